@@ -1,0 +1,237 @@
+"""Dossiers to JSON and back without loss, and the two documents that others rely on.
+
+``lessonproof.dossier/1`` keeps integer nanoseconds and is what the store holds. ``lessonproof.findings/1`` and
+``lessonproof.verdict/1`` speak in float seconds, for people and other programs.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from lessonproof.evidence.dossier import Dossier, FailedAnalysis, ModelStamp, PipelineStamp, VideoFacts
+from lessonproof.evidence.findings import Finding, FindingKind, JsonValue, Severity
+from lessonproof.evidence.headcount import FrameCount, HeadcountSeries
+from lessonproof.evidence.intervals import Interval, ns_to_s
+from lessonproof.evidence.verdict import ClauseResult, EvidenceRef, UnitVerdict
+
+DOSSIER_SCHEMA: Final = "lessonproof.dossier/1"
+FINDINGS_SCHEMA: Final = "lessonproof.findings/1"
+VERDICT_SCHEMA: Final = "lessonproof.verdict/1"
+
+JsonObject = dict[str, JsonValue]
+
+
+def canonical_json(value: Mapping[str, Any]) -> bytes:
+    """The one byte string for a JSON value: sorted keys, no spaces, UTF-8. Its SHA-256 names the value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def dossier_to_json(result: Dossier | FailedAnalysis) -> JsonObject:
+    """A dossier, or the failure that stands in its place, as JSON values without loss."""
+    if isinstance(result, FailedAnalysis):
+        return {"schema": DOSSIER_SCHEMA, "failed": asdict(result)}
+    return {
+        "schema": DOSSIER_SCHEMA,
+        "sha256": result.sha256,
+        "size_bytes": result.size_bytes,
+        "duration_ns": result.duration_ns,
+        "video": asdict(result.video),
+        "has_audio": result.has_audio,
+        "findings": [_finding_to_json(finding) for finding in result.findings],
+        "headcount": None if result.headcount is None else _headcount_to_json(result.headcount),
+        "headcount_reason": result.headcount_reason,
+        "checked": sorted(result.checked),
+        "pipeline": _pipeline_to_json(result.pipeline),
+    }
+
+
+def dossier_from_json(value: Mapping[str, Any]) -> Dossier | FailedAnalysis:
+    """Read back what :func:`dossier_to_json` wrote.
+
+    Raises:
+        ValueError: another schema.
+        KeyError: a field is missing.
+    """
+    if value["schema"] != DOSSIER_SCHEMA:
+        raise ValueError(f"expected {DOSSIER_SCHEMA}, got {value['schema']!r}")
+    if "failed" in value:
+        return FailedAnalysis(**value["failed"])
+    headcount = value["headcount"]
+    return Dossier(
+        sha256=value["sha256"],
+        size_bytes=value["size_bytes"],
+        duration_ns=value["duration_ns"],
+        video=VideoFacts(**value["video"]),
+        has_audio=value["has_audio"],
+        findings=tuple(_finding_from_json(finding) for finding in value["findings"]),
+        headcount=None if headcount is None else _headcount_from_json(headcount),
+        headcount_reason=value["headcount_reason"],
+        checked=frozenset(value["checked"]),
+        pipeline=_pipeline_from_json(value["pipeline"]),
+    )
+
+
+def findings_document(results: Sequence[tuple[str, Dossier | FailedAnalysis]]) -> JsonObject:
+    """``findings.json``: the contract of ``analyse`` and ``verify``.
+
+    Args:
+        results: path as the user wrote it, and what came of it.
+    """
+    return {"schema": FINDINGS_SCHEMA, "recordings": [_recording_entry(path, result) for path, result in results]}
+
+
+def _recording_entry(path: str, result: Dossier | FailedAnalysis) -> JsonObject:
+    if isinstance(result, FailedAnalysis):
+        return {
+            "path": path,
+            "sha256": result.sha256,
+            "duration_s": None,
+            "error": {"code": result.code, "en": result.en, "zh": result.zh},
+            "findings": [],
+            "headcount": None,
+            "pipeline": None,
+        }
+    return {
+        "path": path,
+        "sha256": result.sha256,
+        "size_bytes": result.size_bytes,
+        "duration_s": ns_to_s(result.duration_ns),
+        "error": None,
+        "video": asdict(result.video),
+        "has_audio": result.has_audio,
+        "findings": [_finding_for_people(finding) for finding in result.findings],
+        "headcount": None if result.headcount is None else _headcount_for_people(result.headcount),
+        "headcount_reason": result.headcount_reason,
+        "checked": sorted(result.checked),
+        "pipeline": _pipeline_to_json(result.pipeline),
+    }
+
+
+def verdict_document(verdict: UnitVerdict) -> JsonObject:
+    """``verdict.json``: the contract of ``verify`` and of the API."""
+    return {
+        "schema": VERDICT_SCHEMA,
+        "class": verdict.class_id,
+        "unit": verdict.unit_id,
+        "pack": {"id": verdict.pack.pack_id, "version": verdict.pack.version, "sha256": verdict.pack.sha256},
+        "outcome": verdict.outcome.value,
+        "payable_class_hours": verdict.payable_class_hours,
+        "needs": [{"zh": need.zh, "en": need.en} for need in verdict.needs],
+        "clauses": [_clause_for_people(clause) for clause in verdict.clauses],
+        "inputs": {
+            "recordings": list(verdict.recordings),
+            "documents": list(verdict.documents),
+            "models": list(verdict.models),
+            "pipeline": verdict.pipeline_version,
+        },
+        "decided_by": None,
+        "signature": None,
+    }
+
+
+def _clause_for_people(clause: ClauseResult) -> JsonObject:
+    return {
+        "id": clause.clause_id,
+        "quote": clause.quote,
+        "scope": clause.scope.value,
+        "status": clause.status.value,
+        "consequences": list(clause.consequences),
+        "reason": {"zh": clause.reason.zh, "en": clause.reason.en},
+        "defaults_used": list(clause.defaults_used),
+        "evidence": [_evidence_for_people(reference) for reference in clause.evidence],
+    }
+
+
+def _evidence_for_people(reference: EvidenceRef) -> JsonObject:
+    return {
+        "recording": reference.recording_sha256,
+        "start_s": None if reference.interval is None else reference.interval.start_s,
+        "end_s": None if reference.interval is None else reference.interval.end_s,
+        "finding": None if reference.finding is None else reference.finding.value,
+        "record": reference.record,
+    }
+
+
+def _finding_to_json(finding: Finding) -> JsonObject:
+    return {
+        "kind": finding.kind.value,
+        "start_ns": finding.interval.start_ns,
+        "end_ns": finding.interval.end_ns,
+        "confidence": finding.confidence,
+        "severity": finding.severity.value,
+        "measured_from": finding.measured_from,
+        "detail": dict(finding.detail),
+        "evidence": list(finding.evidence),
+    }
+
+
+def _finding_from_json(value: Mapping[str, Any]) -> Finding:
+    return Finding(
+        kind=FindingKind(value["kind"]),
+        interval=Interval(value["start_ns"], value["end_ns"]),
+        confidence=value["confidence"],
+        severity=Severity(value["severity"]),
+        measured_from=value["measured_from"],
+        detail=dict(value["detail"]),
+        evidence=tuple(value["evidence"]),
+    )
+
+
+def _finding_for_people(finding: Finding) -> JsonObject:
+    return {
+        "kind": finding.kind.value,
+        "start_s": finding.interval.start_s,
+        "end_s": finding.interval.end_s,
+        "confidence": round(finding.confidence, 3),
+        "severity": finding.severity.value,
+        "measured_from": finding.measured_from,
+        "detail": dict(finding.detail),
+        "evidence": list(finding.evidence),
+    }
+
+
+def _headcount_to_json(series: HeadcountSeries) -> JsonObject:
+    return {
+        "samples": [[s.time_ns, s.count, s.low, s.high] for s in series.samples],
+        "model_id": series.model_id,
+        "sample_period_ns": series.sample_period_ns,
+    }
+
+
+def _headcount_from_json(value: Mapping[str, Any]) -> HeadcountSeries:
+    return HeadcountSeries(
+        samples=tuple(FrameCount(*sample) for sample in value["samples"]),
+        model_id=value["model_id"],
+        sample_period_ns=value["sample_period_ns"],
+    )
+
+
+def _headcount_for_people(series: HeadcountSeries) -> JsonObject:
+    return {
+        "t_s": [ns_to_s(s.time_ns) for s in series.samples],
+        "count": [s.count for s in series.samples],
+        "low": [s.low for s in series.samples],
+        "high": [s.high for s in series.samples],
+        "model": series.model_id,
+    }
+
+
+def _pipeline_to_json(stamp: PipelineStamp) -> JsonObject:
+    return {
+        "version": stamp.version,
+        "stages": dict(stamp.stages),
+        "models": [{"name": model.name, "sha256": model.sha256} for model in stamp.models],
+        "settings": dict(stamp.settings),
+        "tools": dict(stamp.tools),
+    }
+
+
+def _pipeline_from_json(value: Mapping[str, Any]) -> PipelineStamp:
+    return PipelineStamp(
+        version=value["version"],
+        stages=dict(value["stages"]),
+        models=tuple(ModelStamp(**model) for model in value["models"]),
+        settings=dict(value["settings"]),
+        tools=dict(value["tools"]),
+    )
