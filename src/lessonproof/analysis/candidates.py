@@ -1,0 +1,109 @@
+"""Where a full decode is worth its cost: stretches that packets or random-access pictures cannot explain."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from lessonproof.analysis.frames import runs
+from lessonproof.analysis.packets import PacketTable, off_rhythm_keys, size_spikes
+from lessonproof.evidence.intervals import NS_PER_S, Interval, total_ns, union
+
+MARGIN_NS: Final = 1_300_000_000
+"""Decoded on each side of a suspicious instant: enough neighbours to know what is usual there."""
+BUDGET_SHARE: Final = 0.04
+"""Share of a recording that may be decoded in full for the sake of spikes."""
+BUDGET_MIN_NS: Final = 60 * NS_PER_S
+_EMPTY_SHARE: Final = 0.15
+_EMPTY_FLOOR_BYTES: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to decode in full.
+
+    Attributes:
+        windows: stretches, in time order, without overlap.
+        left_out: suspicious instants beyond the budget; where there are any, silence proves nothing.
+    """
+
+    windows: tuple[Interval, ...]
+    left_out: int
+
+
+def plan_windows(
+    table: PacketTable, rough_stills: Sequence[Interval], rough_blacks: Sequence[Interval], *, with_jumps: bool
+) -> Plan:
+    """Choose the stretches to decode.
+
+    Args:
+        table: the packets.
+        rough_stills: frozen stretches between random-access pictures.
+        rough_blacks: black stretches likewise.
+        with_jumps: whether jumps and stillness say anything in this recording; if not, only black is looked at.
+    """
+    span = Interval(0, table.duration_ns)
+    keys = table.key_times_ns()
+    needed = [window for stretch in (*rough_stills, *rough_blacks) for window in _borders(stretch, keys.tolist(), span)]
+    if not with_jumps:
+        return Plan(union(needed), 0)
+    needed += [window for stretch in near_empty_runs(table) for window in _around_run(stretch, span)]
+    budget_ns = max(BUDGET_MIN_NS, int(BUDGET_SHARE * span.length_ns))
+    wanted: list[Interval] = []
+    spikes = [*off_rhythm_keys(table).tolist(), *size_spikes(table).tolist()]
+    left_out = 0
+    for row in dict.fromkeys(spikes):
+        window = _around(int(table.pts_ns[row]), span)
+        if total_ns([*wanted, window]) > budget_ns:
+            left_out += 1
+        else:
+            wanted.append(window)
+    return Plan(union([*needed, *wanted]), left_out)
+
+
+def near_empty_runs(table: PacketTable, min_ns: int = NS_PER_S) -> tuple[Interval, ...]:
+    """Runs of predicted pictures that say almost nothing: a picture that stands still.
+
+    Args:
+        table: the packets.
+        min_ns: shortest run.
+    """
+    rows = np.flatnonzero(~table.is_key)
+    if rows.size == 0:
+        return ()
+    rows = rows[np.argsort(table.pts_ns[rows], kind="stable")]
+    sizes = table.size_bytes[rows]
+    empty = sizes <= max(_EMPTY_FLOOR_BYTES, _EMPTY_SHARE * float(np.median(sizes)))
+    if float(np.mean(empty)) > 0.5:
+        return ()  # this coder says almost nothing in general
+    times = table.pts_ns[rows]
+    found = (Interval(int(times[a]), int(times[b - 1])) for a, b in runs(empty))
+    return tuple(run for run in found if run.length_ns >= min_ns)
+
+
+def _around(time_ns: int, span: Interval) -> Interval:
+    return Interval(max(span.start_ns, time_ns - MARGIN_NS), min(span.end_ns, time_ns + MARGIN_NS))
+
+
+def _around_run(run: Interval, span: Interval) -> tuple[Interval, ...]:
+    """The whole of a short run with its surroundings, the two ends of a long one."""
+    whole = Interval(_around(run.start_ns, span).start_ns, _around(run.end_ns, span).end_ns)
+    if whole.length_ns <= 12 * NS_PER_S:
+        return (whole,)
+    reach = 4 * NS_PER_S
+    return (
+        Interval(whole.start_ns, min(span.end_ns, run.start_ns + reach)),
+        Interval(max(0, run.end_ns - reach), whole.end_ns),
+    )
+
+
+def _borders(stretch: Interval, key_times_ns: list[int], span: Interval) -> tuple[Interval, ...]:
+    """The groups of pictures in which a stretch begins and ends."""
+    before = [key for key in key_times_ns if key < stretch.start_ns]
+    after = [key for key in key_times_ns if key > stretch.end_ns]
+    start = before[-1] if before else span.start_ns
+    end = after[0] if after else span.end_ns
+    head = Interval(max(0, start - MARGIN_NS), min(span.end_ns, stretch.start_ns + MARGIN_NS))
+    tail = Interval(max(0, stretch.end_ns - MARGIN_NS), min(span.end_ns, end + MARGIN_NS))
+    return head, tail

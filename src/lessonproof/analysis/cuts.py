@@ -1,0 +1,202 @@
+"""Cuts: a jump of the picture within one frame interval that nothing in the scene explains.
+
+The hard case is the jump cut in the same static room: the background stays and everybody moves at once. The measure is
+therefore made block by block, on local contrast (which lights and exposure leave alone) after the camera's own
+motion is taken out, and it must be an impulse: everyday motion, a knock or a person close to the lens takes several
+frames. The test against the window's own neighbours is ours; its figures stand in ``docs/accuracy.md``.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lessonproof.analysis.frames import FrameWindow
+from lessonproof.evidence.findings import Finding, FindingKind, Severity
+from lessonproof.evidence.intervals import NS_PER_S, Interval
+
+BLOCK_PX: Final = 8
+MIN_BLOCKS: Final = 3
+"""Fewest blocks (of 240) that must jump together: a person at the back of a room covers some four."""
+MIN_BLOCKS_UNDER_LIGHT_CHANGE: Final = 48
+"""While the light changes, shadows and noise change with it; only another scene moves a fifth of the picture too."""
+LIGHT_CHANGE: Final = 0.04
+"""Relative change of the mean luma between two frames that a room's light makes and its people do not."""
+MIN_IMPULSE: Final = 2.5
+"""How many times stronger the jump must be than the strongest of its neighbours."""
+BLOCK_JUMP: Final = 0.28
+"""Change of local contrast (in standard deviations of the block's surroundings) that counts as a jumped block."""
+MIN_PERSISTENCE: Final = 0.6
+"""Share of the jump that still stands two frames later; a photographer's flash leaves nothing."""
+_NEIGHBOURHOOD_NS: Final = 700_000_000
+_CONTRAST_FLOOR_LEVELS: Final = 6.0
+_SURROUNDINGS_SIGMA_PX: Final = 5.0
+_MIN_GAIN, _MAX_GAIN = 0.2, 5.0
+_MIN_SHIFT_RESPONSE: Final = 0.3
+_MIN_SHIFT_PX: Final = 0.15
+_STALL_RATIO: Final = 1.8
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A candidate within a window.
+
+    Attributes:
+        index: the first frame behind the jump.
+        blocks: blocks that jumped.
+        impulse: strength over the strongest neighbour.
+        persistence: share of the jump that stands two frames later.
+    """
+
+    index: int
+    blocks: int
+    impulse: float
+    persistence: float
+
+
+def find_cuts(window: FrameWindow) -> tuple[Finding, ...]:
+    """Cuts within one fully decoded window."""
+    return tuple(_finding(window, jump) for jump in find_jumps(window))
+
+
+def find_jumps(window: FrameWindow) -> tuple[Jump, ...]:
+    """Impulses of block-wise change, strongest evidence per instant, in time order."""
+    count = window.time_ns.size
+    if count < 8:
+        return ()
+    structure = [deviation(picture) for picture in window.small]
+    change = np.stack([block_jump(structure[i - 1], structure[i]) for i in range(1, count)])
+    usual = np.median(change, axis=0)
+    excess = np.maximum(change - np.maximum(2.0 * usual, 0.05), 0.0)
+    strength = excess.sum(axis=(1, 2))
+    steps_ns = np.diff(window.time_ns)
+    needed = np.where(_light_changes(window), MIN_BLOCKS_UNDER_LIGHT_CHANGE, MIN_BLOCKS)
+    usual_step_ns = float(np.median(steps_ns))
+    found: list[Jump] = []
+    for step in np.flatnonzero(strength > 0).tolist():
+        blocks = int(np.count_nonzero(change[step] > np.maximum(BLOCK_JUMP, 3.0 * usual)))
+        # A camera that lost frames shows a jump too, but says so in its timestamps.
+        if blocks < needed[step] or steps_ns[step] > _STALL_RATIO * usual_step_ns or not _has_neighbours(window, step):
+            continue
+        impulse = strength[step] / max(_strongest_neighbour(window, strength, step), 0.02 * strength.size**0.5)
+        if impulse < MIN_IMPULSE:
+            continue
+        persistence = _persistence(structure, excess[step], usual, step)
+        if persistence >= MIN_PERSISTENCE:
+            found.append(Jump(step + 1, blocks, float(impulse), float(persistence)))
+    return tuple(found)
+
+
+def deviation(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Luma against its surroundings, levels; slow gradients of the light cancel.
+
+    Args:
+        picture: shape ``(96, 160)``.
+
+    Returns:
+        Same shape, float32.
+    """
+    luma = picture.astype(np.float32)
+    return np.asarray(luma - cv2.GaussianBlur(luma, (0, 0), _SURROUNDINGS_SIGMA_PX), np.float32)
+
+
+def block_jump(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much of each block's structure is new, in units of the block's own contrast.
+
+    What the camera's own shift explains and what a change of light explains (a gain of the block's structure) is
+    taken out first.
+
+    Args:
+        before: deviations, shape ``(96, 160)``.
+        after: likewise.
+
+    Returns:
+        Shape ``(12, 20)``, float32, >= 0; 1 where the block's whole structure is new.
+    """
+    plain = _residual(before, after)
+    (dx, dy), response = cv2.phaseCorrelate(before, after)
+    if response < _MIN_SHIFT_RESPONSE or not _MIN_SHIFT_PX <= max(abs(dx), abs(dy)) <= BLOCK_PX:
+        return plain
+    shift = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
+    height, width = before.shape
+    moved = np.asarray(cv2.warpAffine(before, shift, (width, height), borderMode=cv2.BORDER_REPLICATE), np.float32)
+    return np.minimum(plain, _residual(moved, after))
+
+
+def _residual(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Structure of ``after`` that no gain of ``before`` explains, block by block."""
+    energy_before = _block_means(before * before)
+    energy_after = _block_means(after * after)
+    common = _block_means(before * after)
+    gain = np.clip(common / (energy_before + 1.0), _MIN_GAIN, _MAX_GAIN)
+    fitted = energy_after - 2 * gain * common + gain * gain * energy_before
+    plain = energy_after - 2 * common + energy_before
+    rest = np.sqrt(np.maximum(np.minimum(fitted, plain), 0.0))
+    contrast = np.sqrt(np.maximum(energy_before, energy_after))
+    return np.asarray(rest / (contrast + _CONTRAST_FLOOR_LEVELS), np.float32)
+
+
+def _block_means(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    height, width = values.shape
+    blocks = values.reshape(height // BLOCK_PX, BLOCK_PX, width // BLOCK_PX, BLOCK_PX)
+    return np.asarray(blocks.mean(axis=(1, 3)), np.float32)
+
+
+def _light_changes(window: FrameWindow) -> NDArray[np.bool_]:
+    """For each step between frames, whether the light changes there or in the three steps on either side."""
+    mean = window.small.reshape(window.small.shape[0], -1).mean(axis=1) + 1.0
+    changes = np.abs(np.diff(np.log(mean))) > LIGHT_CHANGE
+    return np.convolve(changes, np.ones(7), mode="same") > 0
+
+
+def _has_neighbours(window: FrameWindow, step: int) -> bool:
+    """Whether the window reaches far enough on both sides to know what is usual: somebody may just be entering."""
+    before_ns = window.time_ns[step + 1] - window.time_ns[0]
+    after_ns = window.time_ns[-1] - window.time_ns[step + 1]
+    return bool(min(before_ns, after_ns) >= _NEIGHBOURHOOD_NS)
+
+
+def _strongest_neighbour(window: FrameWindow, strength: NDArray[np.float32], step: int) -> float:
+    """Strongest change around ``step``; the pulse of a random-access picture is only compared with its like."""
+    times = window.time_ns[1:]
+    near = np.abs(times - times[step]) <= _NEIGHBOURHOOD_NS
+    near[step] = False
+    if not window.is_key[step + 1]:
+        near &= ~window.is_key[1:]
+    else:
+        near |= window.is_key[1:]
+        near[step] = False
+    return float(strength[near].max()) if near.any() else 0.0
+
+
+def _persistence(
+    structure: list[NDArray[np.float32]], excess: NDArray[np.float32], usual: NDArray[np.float32], step: int
+) -> float:
+    """How much of the jump between frames ``step`` and ``step + 1`` still stands two frames on."""
+    after = min(step + 3, len(structure) - 1)
+    later = block_jump(structure[step], structure[after])
+    jumped = excess > 0
+    standing = np.maximum(later - np.maximum(2.0 * usual, 0.05), 0.0)[jumped].sum()
+    return float(standing / max(float(excess.sum()), 1e-6))
+
+
+def _finding(window: FrameWindow, jump: Jump) -> Finding:
+    before_ns, after_ns = int(window.time_ns[jump.index - 1]), int(window.time_ns[jump.index])
+    # How often such jumps were right on rendered lessons grows with impulse and breadth; see docs/accuracy.md.
+    confidence = min(0.99, 0.6 + 0.08 * min(jump.impulse - MIN_IMPULSE, 3.0) + 0.01 * min(jump.blocks, 15))
+    return Finding(
+        FindingKind.CUT,
+        Interval(before_ns, after_ns),
+        confidence=round(confidence, 3),
+        severity=Severity.CRITICAL if confidence >= 0.8 else Severity.WARNING,
+        measured_from="full_decode",
+        detail={
+            "before_s": round(before_ns / NS_PER_S, 6),
+            "after_s": round(after_ns / NS_PER_S, 6),
+            "blocks_moved": jump.blocks,
+            "blocks_in_picture": (window.small.shape[1] // BLOCK_PX) * (window.small.shape[2] // BLOCK_PX),
+            "times_stronger_than_neighbours": round(jump.impulse, 2),
+        },
+    )

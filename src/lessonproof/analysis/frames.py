@@ -1,0 +1,103 @@
+"""What is measured on each frame of a window that is decoded in full.
+
+A window is short (some ten seconds), so small pictures of all its frames are kept while it is judged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lessonproof.analysis.keyframes import EQUAL_BLOCK_LEVELS, STILL_BLOCK_LEVELS, block_change
+
+SMALL_WIDTH_PX: Final = 160
+SMALL_HEIGHT_PX: Final = 96
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameWindow:
+    """Every frame of one stretch, in time order.
+
+    Attributes:
+        time_ns: shape ``(T,)``, int64, rising.
+        is_key: shape ``(T,)``, bool, random-access pictures.
+        small: shape ``(T, 96, 160)``, uint8 luma.
+        bright_luma: shape ``(T,)``, float64, 99th percentile of the small picture, levels.
+        spread_luma: shape ``(T,)``, float64, standard deviation of the small picture, levels.
+        equal_share: shape ``(T,)``, float64, share of blocks that are the same as in the frame before, to the last bit
+            or nearly so; ``equal_share[0]`` is 1 by convention and says nothing.
+        still_share: shape ``(T,)``, float64, share of blocks that changed by less than noise does; likewise.
+    """
+
+    time_ns: NDArray[np.int64]
+    is_key: NDArray[np.bool_]
+    small: NDArray[np.uint8]
+    bright_luma: NDArray[np.float64]
+    spread_luma: NDArray[np.float64]
+    equal_share: NDArray[np.float64]
+    still_share: NDArray[np.float64]
+
+
+class WindowBuilder:
+    """Collects the frames of one window as they come from the decoder; keeps one full picture at a time."""
+
+    def __init__(self) -> None:
+        self._time_ns: list[int] = []
+        self._is_key: list[bool] = []
+        self._small: list[NDArray[np.uint8]] = []
+        self._equal: list[float] = []
+        self._still: list[float] = []
+        self._previous: NDArray[np.uint8] | None = None
+
+    def add(self, time_ns: int, luma: NDArray[np.uint8], *, is_key: bool) -> None:
+        """Take one frame.
+
+        Args:
+            time_ns: presentation time, later than the one before.
+            luma: shape ``(H, W)``; copied where it is kept.
+            is_key: whether it is a random-access picture.
+        """
+        if self._time_ns and time_ns <= self._time_ns[-1]:
+            return  # a broken stream may show one instant twice; the first picture stands
+        equal, still = 1.0, 1.0
+        if self._previous is not None and self._previous.shape == luma.shape:
+            change = block_change(self._previous, luma)
+            equal = float(np.mean(change < EQUAL_BLOCK_LEVELS))
+            still = float(np.mean(change < STILL_BLOCK_LEVELS))
+        self._time_ns.append(time_ns)
+        self._is_key.append(is_key)
+        small = cv2.resize(luma, (SMALL_WIDTH_PX, SMALL_HEIGHT_PX), interpolation=cv2.INTER_AREA)
+        self._small.append(np.asarray(small, np.uint8))
+        self._equal.append(equal)
+        self._still.append(still)
+        self._previous = luma.copy()
+
+    def build(self) -> FrameWindow | None:
+        """The window, or ``None`` where no frame came."""
+        if not self._time_ns:
+            return None
+        small = np.stack(self._small)
+        flat = small.reshape(small.shape[0], -1)
+        return FrameWindow(
+            time_ns=np.array(self._time_ns, np.int64),
+            is_key=np.array(self._is_key, np.bool_),
+            small=small,
+            bright_luma=np.quantile(flat, 0.99, axis=1).astype(np.float64),
+            spread_luma=flat.std(axis=1).astype(np.float64),
+            equal_share=np.array(self._equal, np.float64),
+            still_share=np.array(self._still, np.float64),
+        )
+
+
+def runs(flags: Sequence[bool] | NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Half-open index ranges of consecutive true values.
+
+    Args:
+        flags: shape ``(N,)``.
+    """
+    padded = np.concatenate(([False], np.asarray(flags, np.bool_), [False])).astype(np.int8)
+    edges = np.flatnonzero(np.diff(padded))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]

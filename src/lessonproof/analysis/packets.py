@@ -1,0 +1,229 @@
+"""The packet table of a video track, and what it tells without decoding a picture.
+
+Times are presentation times in nanoseconds from the first presented frame. Frame numbers are never derived from a
+rate: a phone's variable frame rate and a recorder's constant one go through the same arithmetic.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lessonproof.evidence.findings import Finding, FindingKind, Severity
+from lessonproof.evidence.intervals import NS_PER_S, Interval, ns_to_s, union
+
+GAP_MIN_NS: Final = NS_PER_S // 2
+"""Shortest hole that is told as a gap. Phones pause up to some 0.3 s while they refocus or change exposure."""
+GAP_RATIO: Final = 5
+"""A hole is at least this many times longer than the recording's own slow frames (95th percentile)."""
+
+DAMAGED_BYTES_SHARE: Final = 0.4
+"""A hole that holds more than this share of its usual bytes is damage, not absence."""
+
+
+@dataclass(frozen=True, slots=True)
+class PacketTable:
+    """Every video packet in file order. All arrays have shape ``(N,)``.
+
+    Attributes:
+        pts_ns: int64, presentation time from the first presented frame.
+        size_bytes: int64.
+        position_bytes: int64, where in the file the packet begins; -1 where the demuxer does not say.
+        is_key: bool, random-access picture.
+        is_damaged: bool, the demuxer or the packet's own structure says that bytes are wrong.
+        last_duration_ns: how long the last presented frame stands.
+    """
+
+    pts_ns: NDArray[np.int64]
+    size_bytes: NDArray[np.int64]
+    position_bytes: NDArray[np.int64]
+    is_key: NDArray[np.bool_]
+    is_damaged: NDArray[np.bool_]
+    last_duration_ns: int
+
+    def __post_init__(self) -> None:
+        columns = (self.pts_ns, self.size_bytes, self.position_bytes, self.is_key, self.is_damaged)
+        shapes = {column.shape for column in columns}
+        if shapes != {(self.pts_ns.size,)} or self.pts_ns.size == 0:
+            raise ValueError(f"a packet table has at least one row and equal columns, got {shapes}")
+
+    @property
+    def duration_ns(self) -> int:
+        """End of the last presented frame."""
+        return int(self.pts_ns.max()) + self.last_duration_ns
+
+    def presented_ns(self) -> NDArray[np.int64]:
+        """Presentation times in the order in which they are shown."""
+        return np.sort(self.pts_ns)
+
+    def key_times_ns(self) -> NDArray[np.int64]:
+        """Presentation times of the random-access pictures, rising."""
+        return np.sort(self.pts_ns[self.is_key])
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of whole groups of pictures that one worker takes.
+
+    Attributes:
+        number: position in the recording, from 0.
+        start_ns: time of its first random-access picture; the first segment starts at 0.
+        end_ns: start of the next segment, or the recording's end.
+    """
+
+    number: int
+    start_ns: int
+    end_ns: int
+
+
+def cut_segments(table: PacketTable, target_ns: int) -> tuple[Segment, ...]:
+    """Split a recording at random-access pictures into runs of about ``target_ns`` (never shorter, but the last)."""
+    starts = [0]
+    for key_ns in table.key_times_ns().tolist():
+        if key_ns - starts[-1] >= target_ns and table.duration_ns - key_ns >= target_ns // 2:
+            starts.append(key_ns)
+    ends = [*starts[1:], table.duration_ns]
+    return tuple(Segment(number, start, end) for number, (start, end) in enumerate(zip(starts, ends, strict=True)))
+
+
+def gap_threshold_ns(presented_ns: NDArray[np.int64]) -> int:
+    """Shortest distance between two frames that counts as a hole in this recording.
+
+    Args:
+        presented_ns: shape ``(N,)``, rising.
+    """
+    if presented_ns.size < 3:
+        return GAP_MIN_NS
+    slow_ns = int(np.quantile(np.diff(presented_ns), 0.95, method="inverted_cdf"))
+    return max(GAP_MIN_NS, GAP_RATIO * slow_ns)
+
+
+def find_holes(table: PacketTable) -> tuple[tuple[Interval, ...], tuple[Interval, ...]]:
+    """Stretches without a picture: real holes in the timestamps, and stretches whose bytes are there but unusable.
+
+    Where a demuxer loses its way in damaged bytes it goes on at the next place it understands: the file then holds
+    about as many bytes for the hole as for any other stretch of that length. A real hole holds none.
+
+    Returns:
+        Holes, and damaged stretches, each in time order.
+    """
+    order = np.argsort(table.pts_ns, kind="stable")
+    presented = table.pts_ns[order]
+    threshold = gap_threshold_ns(presented)
+    steps = np.diff(presented)
+    usual_ns = int(np.median(steps)) if steps.size else table.last_duration_ns
+    bytes_per_ns = float(table.size_bytes.sum()) / max(1, table.duration_ns)
+    holes: list[Interval] = []
+    damaged: list[Interval] = []
+    for i in np.flatnonzero(steps >= threshold).tolist():
+        # The frame before the hole stands for its usual time; the hole begins where the next one was due.
+        hole = Interval(int(presented[i]) + min(usual_ns, int(steps[i])), int(presented[i + 1]))
+        before, after = order[i], order[i + 1]
+        known = table.position_bytes[before] >= 0 and table.position_bytes[after] >= 0
+        between = int(table.position_bytes[after] - table.position_bytes[before] - table.size_bytes[before])
+        is_damaged = known and between > DAMAGED_BYTES_SHARE * bytes_per_ns * hole.length_ns
+        (damaged if is_damaged else holes).append(hole)
+    return tuple(holes), tuple(damaged)
+
+
+def gap_findings(holes: Sequence[Interval]) -> tuple[Finding, ...]:
+    """Holes in the timestamps: stretches for which the file holds no picture at all."""
+    return tuple(
+        Finding(
+            FindingKind.GAP,
+            hole,
+            confidence=0.99,
+            severity=Severity.CRITICAL,
+            measured_from="packets",
+            detail={"missing_s": ns_to_s(hole.length_ns)},
+        )
+        for hole in holes
+    )
+
+
+def damaged_spans(table: PacketTable, undecodable: Sequence[Interval] = ()) -> tuple[Interval, ...]:
+    """Stretches that cannot be trusted to show what was recorded.
+
+    A damaged picture spoils everything up to the next undamaged random-access picture, because the pictures between
+    are predicted from it.
+
+    Args:
+        table: the packets.
+        undecodable: further stretches that a decoder could not show.
+    """
+    spans = list(undecodable)
+    sound_keys = np.sort(table.pts_ns[table.is_key & ~table.is_damaged])
+    for pts_ns in np.sort(table.pts_ns[table.is_damaged]).tolist():
+        after = sound_keys[sound_keys > pts_ns]
+        spans.append(Interval(pts_ns, int(after[0]) if after.size else table.duration_ns))
+    return union(spans)
+
+
+def unreadable_findings(spans: Sequence[Interval]) -> tuple[Finding, ...]:
+    """One finding for each stretch that cannot be read."""
+    return tuple(
+        Finding(FindingKind.UNREADABLE, span, confidence=0.99, severity=Severity.WARNING, measured_from="packets")
+        for span in spans
+    )
+
+
+def truncated_finding(table: PacketTable, *, missing_bytes: int, declared_duration_ns: int | None) -> Finding | None:
+    """The file ends before its own structure says it does.
+
+    Args:
+        table: what could be read.
+        missing_bytes: bytes that the structure promises beyond the end of the file.
+        declared_duration_ns: the header's claim, from the first presented frame.
+    """
+    if missing_bytes <= 0:
+        return None
+    end_ns = table.duration_ns
+    promised_ns = max(end_ns, declared_duration_ns or 0)
+    return Finding(
+        FindingKind.TRUNCATED,
+        Interval(end_ns, promised_ns),
+        confidence=0.99,
+        severity=Severity.CRITICAL,
+        measured_from="container",
+        detail={"missing_bytes": missing_bytes, "missing_s": ns_to_s(promised_ns - end_ns)},
+    )
+
+
+def size_spikes(table: PacketTable, *, window: int = 12, ratio: float = 2.5) -> NDArray[np.int64]:
+    """Predicted pictures far larger than their neighbours: where a cut may hide, among other things.
+
+    Args:
+        table: the packets.
+        window: predicted pictures on each side that form the neighbourhood.
+        ratio: how many times larger than the neighbourhood's upper quartile.
+
+    Returns:
+        Shape ``(M,)``, rows of ``table``, largest excess first.
+    """
+    rows = np.flatnonzero(~table.is_key)
+    if rows.size < window:
+        return np.empty(0, np.int64)
+    sizes = table.size_bytes[rows].astype(np.float64)
+    padded = np.pad(sizes, window, mode="reflect")
+    neighbourhood = np.lib.stride_tricks.sliding_window_view(padded, 2 * window + 1)
+    usual = np.quantile(neighbourhood, 0.75, axis=1)
+    excess = sizes / np.maximum(usual, 64.0)
+    spikes = np.flatnonzero(excess >= ratio)
+    return rows[spikes[np.argsort(-excess[spikes], kind="stable")]]
+
+
+def off_rhythm_keys(table: PacketTable) -> NDArray[np.int64]:
+    """Random-access pictures that break the recording's usual distance: encoders insert one where the picture jumps.
+
+    Returns:
+        Shape ``(M,)``, rows of ``table``.
+    """
+    rows = np.flatnonzero(table.is_key)
+    if rows.size < 4:
+        return np.empty(0, np.int64)
+    distances = np.diff(rows)
+    usual = int(np.median(distances))
+    early = np.flatnonzero(distances < usual - max(2, usual // 10))
+    return rows[early + 1]

@@ -1,0 +1,160 @@
+"""Black and frozen stretches: from the random-access pictures of the whole recording, sharpened in decoded windows.
+
+A camera never shows the same picture twice: its sensor's noise changes every block a little. A frozen stretch is one
+where that noise stops, so it can only be told where the recording is otherwise alive; a screen recording is not.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lessonproof.analysis.frames import FrameWindow, runs
+from lessonproof.analysis.keyframes import KeyframeFacts
+from lessonproof.evidence.intervals import NS_PER_S, Interval, union
+
+FREEZE_MIN_NS: Final = 2 * NS_PER_S
+BLACK_MIN_NS: Final = NS_PER_S // 2
+BLACK_BRIGHT_LEVELS: Final = 34.0
+"""Even the brightest hundredth of a black picture lies below this; a dark room keeps a lamp, a window, a screen."""
+BLACK_SPREAD_LEVELS: Final = 4.0
+STILL_SHARE: Final = 0.95
+"""Share of unchanged blocks from which two pictures are the same; a burned-in clock may run on in the rest."""
+CORE_BUSY_SHARE: Final = 0.004
+"""Share of blocks that change in a frozen, fully refined picture: two of 576 at most."""
+CORE_MIN_NS: Final = 800_000_000
+ALIVE_BUSY_SHARE: Final = 0.012
+"""A living picture changes in more blocks than this in the median frame; if not, stillness proves nothing."""
+REFINING_NS: Final = 5 * NS_PER_S // 2
+_REFINING_EXCESS: Final = 0.15
+_QUIET_RATIO: Final = 0.3
+_MIN_OUTSIDE_FRAMES: Final = 15
+_SCREEN_EQUAL_SHARE: Final = 0.2
+
+
+def is_black(bright_luma: NDArray[np.float64], spread_luma: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which pictures carry no image at all.
+
+    Args:
+        bright_luma: shape ``(N,)``, 99th percentile, levels.
+        spread_luma: shape ``(N,)``, standard deviation, levels.
+    """
+    return np.asarray((bright_luma <= BLACK_BRIGHT_LEVELS) & (spread_luma <= BLACK_SPREAD_LEVELS))
+
+
+def is_camera_recording(facts: Sequence[KeyframeFacts]) -> bool:
+    """Whether a sensor's noise shows, so that standing still or jumping says something; false where none can be seen.
+
+    Where half of the pairs of random-access pictures share many blocks to the last bit the source is a screen, an
+    animation, or a coder that leaves no noise. Real camera clips have 0.00 to 0.04, a real screen recording 0.28.
+    """
+    equal = [f.equal_share for f in facts if f.equal_share is not None]
+    return bool(equal) and float(np.median(equal)) < _SCREEN_EQUAL_SHARE
+
+
+def black_between_keyframes(facts: Sequence[KeyframeFacts]) -> tuple[Interval, ...]:
+    """Rough black stretches, from the first to the last black random-access picture of each run."""
+    black = is_black(np.array([f.bright_luma for f in facts]), np.array([f.spread_luma for f in facts]))
+    return tuple(Interval(facts[a].time_ns, facts[b - 1].time_ns) for a, b in runs(black))
+
+
+def still_between_keyframes(facts: Sequence[KeyframeFacts]) -> tuple[Interval, ...]:
+    """Rough frozen stretches: runs of random-access pictures that all show the same; black pictures are not frozen."""
+    black = is_black(np.array([f.bright_luma for f in facts]), np.array([f.spread_luma for f in facts]))
+    still = np.array([f.still_share is not None and f.still_share >= STILL_SHARE for f in facts], np.bool_)
+    return tuple(Interval(facts[a - 1].time_ns, facts[b - 1].time_ns) for a, b in runs(still & ~black))
+
+
+def black_in_window(window: FrameWindow) -> tuple[Interval, ...]:
+    """Black frames of a decoded window, each run up to the first frame behind it (or the window's last frame)."""
+    return _frame_runs(window, is_black(window.bright_luma, window.spread_luma))
+
+
+def still_cores(window: FrameWindow) -> tuple[Interval, ...]:
+    """Runs of frames that repeat the frame before to the last bit, coded without any noise left to refine.
+
+    Living pictures of a quiet room come close to this for a moment; :func:`grow_still` judges whether it is more.
+    """
+    core = _smooth_busy(window) <= CORE_BUSY_SHARE
+    found = _frame_runs(window, core & ~is_black(window.bright_luma, window.spread_luma))
+    return tuple(run for run in found if run.length_ns >= CORE_MIN_NS)
+
+
+def grow_still(window: FrameWindow, core: Interval) -> Interval | None:
+    """The whole frozen stretch around a core, or ``None`` where the recording is as quiet elsewhere.
+
+    An encoder that meets a frozen picture first refines it: for a second or two more blocks change, by less and
+    less, than in a living picture. That phase belongs to the stretch.
+
+    Args:
+        window: decoded frames around the core, some seconds on both sides.
+        core: one of ``still_cores(window)``.
+    """
+    busy = _smooth_busy(window)
+    times = window.time_ns
+    outside = (times < core.start_ns - REFINING_NS) | (times > core.end_ns)
+    if np.count_nonzero(outside) < _MIN_OUTSIDE_FRAMES:
+        return None
+    alive = float(np.median(busy[outside]))
+    if alive < ALIVE_BUSY_SHARE:
+        return None
+    first = int(np.searchsorted(times, core.start_ns))
+    while first > 0 and busy[first - 1] <= _QUIET_RATIO * alive:
+        first -= 1
+    first = _refining_start(window, busy, first, alive)
+    last = int(np.searchsorted(times, core.end_ns))
+    while last < times.size and window.equal_share[last] >= 1.0 - ALIVE_BUSY_SHARE:
+        last += 1  # the running mean sees the end of the stretch two frames early
+    return Interval(int(times[max(0, first - 1)]), int(times[min(last, times.size - 1)]))
+
+
+def _refining_start(window: FrameWindow, busy: NDArray[np.float64], first: int, alive: float) -> int:
+    """Go back over the phase in which the encoder refined the frozen picture, where there was one."""
+    times = window.time_ns
+    earliest = int(np.searchsorted(times, times[first] - REFINING_NS))
+    refining = np.flatnonzero(busy[earliest:first] > alive + _REFINING_EXCESS) + earliest
+    if refining.size == 0:
+        return first
+    start = int(refining[0])
+    while start > earliest and busy[start - 1] > busy[start - 2] > alive:
+        start -= 1
+    return start
+
+
+def _smooth_busy(window: FrameWindow) -> NDArray[np.float64]:
+    """Share of blocks that changed at all, over a short running mean; random-access pictures are left out."""
+    busy = 1.0 - window.equal_share
+    counted = ~window.is_key
+    counted[0] = False
+    if np.count_nonzero(counted) < 2:
+        return np.ones_like(busy)
+    busy = np.interp(np.arange(busy.size), np.flatnonzero(counted), busy[counted])
+    width = 5
+    padded = np.pad(busy, width // 2, mode="edge")
+    return np.asarray(np.convolve(padded, np.full(width, 1 / width), mode="valid"), np.float64)
+
+
+def join_rough_and_sharp(
+    rough: Sequence[Interval], sharp: Sequence[Interval], windows: Sequence[Interval], min_ns: int
+) -> tuple[Interval, ...]:
+    """Whole stretches: between the random-access pictures, and to the frame where a window was decoded.
+
+    Args:
+        rough: stretches between random-access pictures.
+        sharp: stretches seen in decoded windows.
+        windows: which stretches were decoded.
+        min_ns: shortest result that is told.
+    """
+    kept: list[Interval] = []
+    for stretch in rough:
+        # A rough stretch that lies wholly in decoded windows must have been seen there as well.
+        decoded = any(w.start_ns <= stretch.start_ns and stretch.end_ns <= w.end_ns for w in windows)
+        if not decoded or any(s.intersect(stretch) for s in sharp) or stretch.length_ns == 0:
+            kept.append(stretch)
+    return tuple(stretch for stretch in union([*kept, *sharp]) if stretch.length_ns >= min_ns)
+
+
+def _frame_runs(window: FrameWindow, flags: NDArray[np.bool_]) -> tuple[Interval, ...]:
+    last = window.time_ns.size - 1
+    return tuple(Interval(int(window.time_ns[a]), int(window.time_ns[min(b, last)])) for a, b in runs(flags))

@@ -1,0 +1,170 @@
+"""Decode stretches of a recording: random-access pictures only, or every frame of a window."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from lessonproof.evidence.intervals import NS_PER_S, Interval, rescale_ns
+from lessonproof.media.index import RecordingIndex, time_base, video_stream
+from lessonproof.media.opening import RecordingFile, open_container
+
+_SEEK_BACK_NS: Final = tuple(seconds * NS_PER_S for seconds in (0, 2, 10, 60))
+DECODER_THREADS: Final = 2
+"""Two threads fill the small machines this runs on; a cluster runs many segments side by side instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """A picture that the decoder refused or called corrupt, at its presentation time."""
+
+    time_ns: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """A decoded picture at its presentation time."""
+
+    time_ns: int
+    frame: av.VideoFrame
+
+
+def decode_keyframes(path: Path, index: RecordingIndex, window: Interval) -> Iterator[Decoded | Undecodable]:
+    """Random-access pictures shown in ``window``, in time order; other pictures are never decoded."""
+    yield from _decode(path, index, window, lambda packet: packet.is_keyframe)
+
+
+def decode_all(path: Path, index: RecordingIndex, window: Interval) -> Iterator[Decoded | Undecodable]:
+    """Every picture shown in ``window``, in time order, decoding from the random-access picture before it."""
+    yield from _decode(path, index, window, lambda _packet: True)
+
+
+def _decode(
+    path: Path, index: RecordingIndex, window: Interval, wanted: Callable[["Packet[VideoStream]"], bool]
+) -> Iterator[Decoded | Undecodable]:
+    with RecordingFile(path) as file, open_container(file) as container:
+        stream = video_stream(container, file.name)
+        context = stream.codec_context
+        context.thread_type = "FRAME"
+        context.thread_count = DECODER_THREADS
+        clock = _Clock(stream, index)
+        key_ns = _key_before(index, window.start_ns)
+        if key_ns > 0 and not index.joins:
+            _seek(container, stream, clock, key_ns)
+        for packet in _packets(container.demux(stream)):
+            if packet.size and not packet.is_discard:
+                time_ns = clock.next_time(packet)
+                if time_ns < key_ns or not wanted(packet):
+                    continue
+                if packet.is_keyframe and time_ns >= window.end_ns:
+                    break
+                clock.expect(packet, time_ns)
+            yield from _within(window, _decode_packet(context, packet, clock))
+        yield from _within(window, _decode_packet(context, None, clock))
+
+
+def _seek(container: InputContainer, stream: VideoStream, clock: "_Clock", key_ns: int) -> None:
+    """Move to a place from which the random-access picture at ``key_ns`` is still to come.
+
+    A transport stream has no index: its demuxer guesses, and may land behind what was asked for.
+    """
+    for back_ns in _SEEK_BACK_NS:
+        target = clock.ticks_at(max(0, key_ns - back_ns))
+        container.seek(target, stream=stream, backward=True)
+        first = next(_packets(container.demux(stream)), None)
+        if first is not None and first.size and clock.peek_time(first) <= key_ns:
+            container.seek(target, stream=stream, backward=True)
+            return
+    container.seek(clock.ticks_at(0), stream=stream, backward=True)
+
+
+def _packets(packets: Iterator["Packet[VideoStream]"]) -> Iterator["Packet[VideoStream]"]:
+    """Packets up to the end or to where the demuxer gives up; what is missing then stands in the index."""
+    try:
+        yield from packets
+    except av.error.FFmpegError:
+        return
+
+
+def _decode_packet(
+    context: av.VideoCodecContext, packet: "Packet[VideoStream] | None", clock: "_Clock"
+) -> Iterator[Decoded | Undecodable]:
+    try:
+        frames = context.decode(packet)
+    except av.error.EOFError:
+        return
+    except av.error.FFmpegError:
+        if packet is not None:
+            yield Undecodable(clock.forget(packet))
+        return
+    for frame in frames:
+        time_ns = clock.time_of(frame)
+        if time_ns is not None:
+            yield Undecodable(time_ns) if frame.is_corrupt else Decoded(time_ns, frame)
+
+
+def _within(window: Interval, items: Iterator[Decoded | Undecodable]) -> Iterator[Decoded | Undecodable]:
+    for item in items:
+        if window.start_ns <= item.time_ns < window.end_ns:
+            yield item
+
+
+def _key_before(index: RecordingIndex, time_ns: int) -> int:
+    keys = index.packets.key_times_ns()
+    before = keys[keys <= time_ns]
+    return int(before[-1]) if before.size else 0
+
+
+class _Clock:
+    """Turns the file's ticks into times of the packet table, also across places where the file's clock restarts."""
+
+    def __init__(self, stream: VideoStream, index: RecordingIndex) -> None:
+        self._numerator, self._denominator = time_base(stream)
+        self._index = index
+        self._row = 0
+        self._pending: dict[int, int] = {}
+        self._last_ns = 0
+
+    def ticks_at(self, time_ns: int) -> int:
+        """Ticks of an instant, rounded down."""
+        return (time_ns + self._index.origin_ns) * self._denominator // (self._numerator * NS_PER_S)
+
+    def peek_time(self, packet: "Packet[VideoStream]") -> int:
+        """Time of a packet of a file whose clock never restarts."""
+        ticks = packet.pts if packet.pts is not None else packet.dts
+        return self._last_ns if ticks is None else self._to_ns(ticks)
+
+    def _to_ns(self, ticks: int) -> int:
+        return rescale_ns(ticks, self._numerator, self._denominator) - self._index.origin_ns
+
+    def next_time(self, packet: "Packet[VideoStream]") -> int:
+        """Time of the next packet in file order."""
+        ticks = packet.pts if packet.pts is not None else packet.dts
+        if ticks is None:
+            return self._last_ns
+        offset_ns = next((join.offset_ns for join in reversed(self._index.joins) if join.row <= self._row), 0)
+        self._row += 1
+        time_ns = self._to_ns(ticks) + offset_ns
+        self._last_ns = time_ns
+        return time_ns
+
+    def expect(self, packet: "Packet[VideoStream]", time_ns: int) -> None:
+        """Remember a packet that goes to the decoder, so that its frame finds its time."""
+        ticks = packet.pts if packet.pts is not None else packet.dts
+        if ticks is not None:
+            self._pending[ticks] = time_ns
+
+    def time_of(self, frame: av.VideoFrame) -> int | None:
+        """Time of a decoded frame; ``None`` where the decoder gave it a time that no packet had."""
+        ticks = frame.pts if frame.pts is not None else frame.dts
+        return None if ticks is None else self._pending.pop(ticks, None)
+
+    def forget(self, packet: "Packet[VideoStream]") -> int:
+        """Time of a packet that gave no frame."""
+        ticks = packet.pts if packet.pts is not None else packet.dts
+        return self._last_ns if ticks is None else self._pending.pop(ticks, self._last_ns)

@@ -1,0 +1,98 @@
+"""The pictures that show a finding: the frame before and the frame after."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import av
+
+from lessonproof.evidence.findings import Finding, FindingKind
+from lessonproof.evidence.intervals import Interval
+from lessonproof.media.decoding import Decoded, decode_all
+from lessonproof.media.index import RecordingIndex
+from lessonproof.media.pictures import jpeg_of, rgb_of
+
+PICTURE_LONG_SIDE_PX: Final = 640
+MAX_PICTURED_FINDINGS: Final = 100
+"""More findings than this in one recording are listed without pictures, the least certain first."""
+_WITHOUT_PICTURE: Final = frozenset({FindingKind.NO_AUDIO, FindingKind.AUDIO_GAP, FindingKind.CONCATENATED})
+
+
+def picture_names(sha256: str, finding: Finding) -> tuple[str, ...]:
+    """Names, relative to where findings are written, of the pictures of one finding; none where nothing is to see."""
+    if finding.kind in _WITHOUT_PICTURE:
+        return ()
+    stem = f"frames/{sha256[:12]}-{finding.kind.value}-{finding.interval.start_ns // 1_000_000:09d}"
+    if finding.kind is FindingKind.TRUNCATED:
+        return (f"{stem}-before.jpg",)
+    return (f"{stem}-before.jpg", f"{stem}-after.jpg")
+
+
+def with_picture_names(sha256: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The same findings with ``evidence`` filled; the most certain ones only where there are very many."""
+    ranked = sorted(range(len(findings)), key=lambda i: (-findings[i].confidence, findings[i].sort_key()))
+    chosen = frozenset(ranked[:MAX_PICTURED_FINDINGS])
+    return tuple(
+        replace(finding, evidence=picture_names(sha256, finding)) if i in chosen else finding
+        for i, finding in enumerate(findings)
+    )
+
+
+def take_pictures(path: Path, index: RecordingIndex, findings: Sequence[Finding]) -> dict[str, bytes]:
+    """JPEG pictures of every finding that names some, by name.
+
+    Args:
+        path: the recording.
+        index: its index.
+        findings: with ``evidence`` filled from :func:`picture_names`.
+    """
+    wanted: dict[int, list[str]] = {}
+    for finding in findings:
+        last_ns = int(index.packets.presented_ns()[-1])
+        # A stretch starts with its first own frame; the frame before it is the one that ends earlier.
+        moments = (_frame_before(index, finding), min(finding.interval.end_ns, last_ns))
+        for name, moment_ns in zip(finding.evidence, moments, strict=False):
+            wanted.setdefault(moment_ns, []).append(name)
+    pictures: dict[str, bytes] = {}
+    for moment_ns, frame in _frames_at(path, index, sorted(wanted)):
+        jpeg = jpeg_of(rgb_of(frame, PICTURE_LONG_SIDE_PX))
+        pictures.update(dict.fromkeys(wanted[moment_ns], jpeg))
+    return pictures
+
+
+def _frame_before(index: RecordingIndex, finding: Finding) -> int:
+    """Presentation time of the last frame before what the finding tells of."""
+    presented = index.packets.presented_ns()
+    if finding.kind is FindingKind.CUT:
+        return finding.interval.start_ns  # a cut's interval starts with the last frame before it
+    before = presented[presented < finding.interval.start_ns]
+    return int(before[-1]) if before.size else int(presented[0])
+
+
+def _frames_at(path: Path, index: RecordingIndex, moments_ns: Sequence[int]) -> Iterator[tuple[int, av.VideoFrame]]:
+    """The frame on screen at each moment, decoding each group of pictures once.
+
+    Args:
+        path: the recording.
+        index: its index.
+        moments_ns: rising.
+    """
+    keys = index.packets.key_times_ns()
+    groups: dict[int, list[int]] = {}
+    for moment_ns in moments_ns:
+        before = keys[keys <= moment_ns]
+        groups.setdefault(int(before[-1]) if before.size else 0, []).append(moment_ns)
+    for key_ns, moments in groups.items():
+        shown: av.VideoFrame | None = None
+        open_moments = list(moments)
+        for item in decode_all(path, index, Interval(key_ns, moments[-1] + 1)):
+            if not isinstance(item, Decoded):
+                continue
+            while open_moments and item.time_ns > open_moments[0]:
+                moment_ns = open_moments.pop(0)
+                yield moment_ns, shown if shown is not None else item.frame
+            shown = item.frame
+        if shown is not None:
+            for moment_ns in open_moments:
+                yield moment_ns, shown

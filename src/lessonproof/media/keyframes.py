@@ -1,0 +1,132 @@
+"""The shared decode of random-access pictures: facts of each, and the frames on which people are counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lessonproof.analysis.keyframes import KeyframeFacts, measure_keyframe
+from lessonproof.analysis.packets import Segment
+from lessonproof.evidence.intervals import NS_PER_S, Interval
+from lessonproof.media.decoding import Decoded, Undecodable, decode_all, decode_keyframes
+from lessonproof.media.index import RecordingIndex
+from lessonproof.media.pictures import luma_of, rgb_of
+
+_SHORT_RECORDING_SAMPLES: Final = 12
+_MIN_PERIOD_NS: Final = NS_PER_S
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampledFrame:
+    """A picture to count people on: its time, and ``(H, W, 3)`` red green blue."""
+
+    time_ns: int
+    rgb: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SegmentScan:
+    """What one segment gave.
+
+    Attributes:
+        facts: one per random-access picture of the segment that could be decoded, in time order.
+        undecodable: stretches whose pictures the decoder refused.
+        samples: pictures to count people on, in time order.
+        unread_samples_ns: instants that should have been sampled and could not be read.
+    """
+
+    facts: tuple[KeyframeFacts, ...]
+    undecodable: tuple[Interval, ...]
+    samples: tuple[SampledFrame, ...]
+    unread_samples_ns: tuple[int, ...]
+
+
+def sample_period_ns(duration_ns: int, wanted_ns: int) -> int:
+    """Distance between samples: as wanted, and denser in a short recording so that it too gets a dozen."""
+    return max(_MIN_PERIOD_NS, min(wanted_ns, duration_ns // _SHORT_RECORDING_SAMPLES))
+
+
+def plan_samples(index: RecordingIndex, period_ns: int) -> tuple[frozenset[int], tuple[int, ...]]:
+    """Choose the pictures to count people on.
+
+    Returns:
+        Times of random-access pictures to use, and further instants where none is near enough.
+    """
+    keys = index.packets.key_times_ns()
+    targets = np.arange(period_ns // 2, max(index.packets.duration_ns, period_ns // 2 + 1), period_ns)
+    if keys.size == 0:
+        return frozenset(), tuple(targets.tolist())
+    right = np.clip(np.searchsorted(keys, targets), 1, max(1, keys.size - 1))
+    left_key, right_key = keys[right - 1], keys[np.minimum(right, keys.size - 1)]
+    nearest = np.where(targets - left_key <= right_key - targets, left_key, right_key)
+    near = np.abs(nearest - targets) <= period_ns // 2
+    return frozenset(nearest[near].tolist()), tuple(targets[~near].tolist())
+
+
+def scan_keyframes(
+    path: Path, index: RecordingIndex, segment: Segment, *, period_ns: int | None, long_side_px: int
+) -> SegmentScan:
+    """Decode the random-access pictures of one segment once, for everybody who needs them.
+
+    Args:
+        path: the recording.
+        index: from :func:`lessonproof.media.index.index_recording`.
+        segment: one of the index's.
+        period_ns: distance between samples for counting; ``None`` takes none.
+        long_side_px: longest side of a sampled picture.
+    """
+    window = Interval(segment.start_ns, segment.end_ns)
+    on_keys, off_keys = plan_samples(index, period_ns) if period_ns is not None else (frozenset[int](), ())
+    facts: list[KeyframeFacts] = []
+    bad: list[int] = []
+    samples: dict[int, SampledFrame] = {}
+    previous: NDArray[np.uint8] | None = None
+    for item in decode_keyframes(path, index, _with_key_before(index, window)):
+        if isinstance(item, Undecodable):
+            bad.append(item.time_ns)
+            continue
+        luma = luma_of(item.frame)
+        if item.time_ns >= window.start_ns:
+            facts.append(measure_keyframe(item.time_ns, luma, previous))
+            if item.time_ns in on_keys:
+                samples[item.time_ns] = SampledFrame(item.time_ns, rgb_of(item.frame, long_side_px))
+        previous = luma.copy()
+    for target_ns in off_keys:
+        if window.start_ns <= target_ns < window.end_ns:
+            sample = _sample_at(path, index, target_ns, long_side_px)
+            if sample is not None:
+                samples.setdefault(sample.time_ns, sample)
+    bad_here = [time_ns for time_ns in bad if time_ns >= window.start_ns]
+    return SegmentScan(
+        facts=tuple(facts),
+        undecodable=_until_next_key(index, bad_here),
+        samples=tuple(samples[time_ns] for time_ns in sorted(samples)),
+        unread_samples_ns=tuple(time_ns for time_ns in bad_here if time_ns in on_keys),
+    )
+
+
+def _with_key_before(index: RecordingIndex, window: Interval) -> Interval:
+    """Begin one random-access picture earlier, so that a segment's first picture too has one to compare with."""
+    keys = index.packets.key_times_ns()
+    before = keys[keys < window.start_ns]
+    return Interval(int(before[-1]), window.end_ns) if before.size else window
+
+
+def _sample_at(path: Path, index: RecordingIndex, target_ns: int, long_side_px: int) -> SampledFrame | None:
+    """The first readable picture at or after an instant, decoded from the random-access picture before it."""
+    for item in decode_all(path, index, Interval(target_ns, target_ns + NS_PER_S)):
+        if isinstance(item, Decoded):
+            return SampledFrame(item.time_ns, rgb_of(item.frame, long_side_px))
+    return None
+
+
+def _until_next_key(index: RecordingIndex, bad_times_ns: Sequence[int]) -> tuple[Interval, ...]:
+    keys = index.packets.key_times_ns()
+    spans: list[Interval] = []
+    for time_ns in bad_times_ns:
+        after = keys[keys > time_ns]
+        spans.append(Interval(time_ns, int(after[0]) if after.size else index.packets.duration_ns))
+    return tuple(spans)
