@@ -15,6 +15,8 @@ MARGIN_NS: Final = 1_300_000_000
 BUDGET_SHARE: Final = 0.04
 """Share of a recording that may be decoded in full for the sake of spikes."""
 BUDGET_MIN_NS: Final = 60 * NS_PER_S
+NOISE_BITS_PER_PIXEL: Final = 0.2
+"""Above this, rendered jumps of a roomful of people left no trace in the sizes (some 0.01 to 0.1 is usual)."""
 _EMPTY_SHARE: Final = 0.15
 _EMPTY_FLOOR_BYTES: Final = 64
 
@@ -25,11 +27,13 @@ class Plan:
 
     Attributes:
         windows: stretches, in time order, without overlap.
-        left_out: suspicious instants beyond the budget; where there are any, silence proves nothing.
+        left_out: suspicious instants beyond the budget.
+        is_complete: whether every jump that leaves a trace lies in a window; where not, silence proves nothing.
     """
 
     windows: tuple[Interval, ...]
     left_out: int
+    is_complete: bool
 
 
 def plan_windows(
@@ -42,12 +46,13 @@ def plan_windows(
         rough_stills: frozen stretches between random-access pictures.
         rough_blacks: black stretches likewise.
         with_jumps: whether jumps and stillness say anything in this recording; if not, only black is looked at.
+        picture_px: pixels of a picture.
     """
     span = Interval(0, table.duration_ns)
     keys = table.key_times_ns()
     needed = [window for stretch in (*rough_stills, *rough_blacks) for window in _borders(stretch, keys.tolist(), span)]
     if not with_jumps:
-        return Plan(union(needed), 0)
+        return Plan(union(needed), 0, is_complete=False)
     needed += [window for stretch in near_empty_runs(table) for window in _around_run(stretch, span)]
     budget_ns = max(BUDGET_MIN_NS, int(BUDGET_SHARE * span.length_ns))
     wanted: list[Interval] = []
@@ -59,7 +64,16 @@ def plan_windows(
             left_out += 1
         else:
             wanted.append(window)
-    return Plan(union([*needed, *wanted]), left_out)
+    complete = left_out == 0 and not noise_hides_jumps(table, picture_px)
+    return Plan(union([*needed, *wanted]), left_out, complete)
+
+
+def noise_hides_jumps(table: PacketTable, picture_px: int) -> bool:
+    """Whether each predicted picture spends so much on noise that a jump in it would not stand out by its size."""
+    sizes = table.size_bytes[~table.is_key]
+    if sizes.size == 0:
+        return True
+    return float(np.quantile(sizes, 0.75)) * 8 > NOISE_BITS_PER_PIXEL * picture_px
 
 
 def near_empty_runs(table: PacketTable, min_ns: int = NS_PER_S) -> tuple[Interval, ...]:

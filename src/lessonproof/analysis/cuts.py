@@ -30,6 +30,10 @@ BLOCK_JUMP: Final = 0.28
 """Change of local contrast (in standard deviations of the block's surroundings) that counts as a jumped block."""
 MIN_PERSISTENCE: Final = 0.6
 """Share of the jump that still stands two frames later; a photographer's flash leaves nothing."""
+WIDE_BLOCKS: Final = 24
+"""A tenth of the picture: from here on the number of places that move is a measure of its own."""
+_MOVED: Final = 0.1
+_STRENGTH_FLOOR: Final = 0.2
 _NEIGHBOURHOOD_NS: Final = 700_000_000
 _CONTRAST_FLOOR_LEVELS: Final = 6.0
 _SURROUNDINGS_SIGMA_PX: Final = 5.0
@@ -74,13 +78,17 @@ def find_jumps(window: FrameWindow) -> tuple[Jump, ...]:
     steps_ns = np.diff(window.time_ns)
     needed = np.where(_light_changes(window), MIN_BLOCKS_UNDER_LIGHT_CHANGE, MIN_BLOCKS)
     usual_step_ns = float(np.median(steps_ns))
+    moved = (change > np.maximum(_MOVED, 3.0 * usual)).sum(axis=(1, 2)).astype(np.float32)
     found: list[Jump] = []
     for step in np.flatnonzero(strength > 0).tolist():
         blocks = int(np.count_nonzero(change[step] > np.maximum(BLOCK_JUMP, 3.0 * usual)))
         # A camera that lost frames shows a jump too, but says so in its timestamps.
         if blocks < needed[step] or steps_ns[step] > _STALL_RATIO * usual_step_ns or not _has_neighbours(window, step):
             continue
-        impulse = strength[step] / max(_strongest_neighbour(window, strength, step), 0.02 * strength.size**0.5)
+        impulse = strength[step] / max(_strongest_neighbour(window, strength, step), _STRENGTH_FLOOR)
+        if moved[step] >= WIDE_BLOCKS:
+            # Somebody near the lens moves more than a roomful of people jumps, but in fewer places.
+            impulse = max(impulse, moved[step] / max(_strongest_neighbour(window, moved, step), 1.0))
         if impulse < MIN_IMPULSE:
             continue
         persistence = _persistence(structure, excess[step], usual, step)

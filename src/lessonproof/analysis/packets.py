@@ -19,8 +19,13 @@ GAP_MIN_NS: Final = NS_PER_S // 2
 GAP_RATIO: Final = 5
 """A hole is at least this many times longer than the recording's own slow frames (95th percentile)."""
 
+SPIKE_REACH: Final = 16
+"""Predicted pictures on each side that form a spike's neighbourhood."""
+SPIKE_FLOOR_BYTES: Final = 150
+"""Neighbours smaller than this count as this large: among empty pictures any movement would look like a spike."""
+_RHYTHM_PICTURES: Final = 4
 DAMAGED_BYTES_SHARE: Final = 0.4
-"""A hole that holds more than this share of its usual bytes is damage, not absence."""
+"""A hole that holds more than this share of the picture's usual bytes is damage, not absence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,28 +109,37 @@ def find_holes(table: PacketTable) -> tuple[tuple[Interval, ...], tuple[Interval
     """Stretches without a picture: real holes in the timestamps, and stretches whose bytes are there but unusable.
 
     Where a demuxer loses its way in damaged bytes it goes on at the next place it understands: the file then holds
-    about as many bytes for the hole as for any other stretch of that length. A real hole holds none.
+    about as many bytes for the hole as for any other stretch of that length. A real hole holds none of the picture;
+    the sound and the container's own bytes may well go on through it, at the rate that they have elsewhere.
 
     Returns:
         Holes, and damaged stretches, each in time order.
     """
     order = np.argsort(table.pts_ns, kind="stable")
     presented = table.pts_ns[order]
-    threshold = gap_threshold_ns(presented)
     steps = np.diff(presented)
     usual_ns = int(np.median(steps)) if steps.size else table.last_duration_ns
-    bytes_per_ns = float(table.size_bytes.sum()) / max(1, table.duration_ns)
+    at = np.flatnonzero(steps >= gap_threshold_ns(presented))
+    # The frame before a hole stands for its usual time; the hole begins where the next one was due.
+    found = [Interval(int(presented[i]) + min(usual_ns, int(steps[i])), int(presented[i + 1])) for i in at.tolist()]
+    between = [_bytes_between(table, int(order[i]), int(order[i + 1])) for i in at.tolist()]
+    rest_ns = max(1, table.duration_ns - sum(hole.length_ns for hole in found))
+    picture_rate = float(table.size_bytes.sum()) / rest_ns
+    span_bytes = int((table.position_bytes + table.size_bytes).max() - table.position_bytes.min())
+    other_rate = max(0.0, float(span_bytes - table.size_bytes.sum() - sum(n or 0 for n in between)) / rest_ns)
     holes: list[Interval] = []
     damaged: list[Interval] = []
-    for i in np.flatnonzero(steps >= threshold).tolist():
-        # The frame before the hole stands for its usual time; the hole begins where the next one was due.
-        hole = Interval(int(presented[i]) + min(usual_ns, int(steps[i])), int(presented[i + 1]))
-        before, after = order[i], order[i + 1]
-        known = table.position_bytes[before] >= 0 and table.position_bytes[after] >= 0
-        between = int(table.position_bytes[after] - table.position_bytes[before] - table.size_bytes[before])
-        is_damaged = known and between > DAMAGED_BYTES_SHARE * bytes_per_ns * hole.length_ns
-        (damaged if is_damaged else holes).append(hole)
+    for hole, held in zip(found, between, strict=True):
+        needed = (other_rate + DAMAGED_BYTES_SHARE * picture_rate) * hole.length_ns
+        (damaged if held is not None and held > needed else holes).append(hole)
     return tuple(holes), tuple(damaged)
+
+
+def _bytes_between(table: PacketTable, before: int, after: int) -> int | None:
+    """Bytes of the file between two packets (rows of ``table``); ``None`` where the demuxer does not say."""
+    if table.position_bytes[before] < 0 or table.position_bytes[after] < 0:
+        return None
+    return max(0, int(table.position_bytes[after] - table.position_bytes[before] - table.size_bytes[before]))
 
 
 def gap_findings(holes: Sequence[Interval]) -> tuple[Finding, ...]:
@@ -191,25 +205,26 @@ def truncated_finding(table: PacketTable, *, missing_bytes: int, declared_durati
     )
 
 
-def size_spikes(table: PacketTable, *, window: int = 12, ratio: float = 2.5) -> NDArray[np.int64]:
+def size_spikes(table: PacketTable, *, ratio: float = 2.0) -> NDArray[np.int64]:
     """Predicted pictures far larger than their neighbours: where a cut may hide, among other things.
+
+    Sizes are compared as the largest of four in a row, because bidirectional pictures are small in a fixed rhythm.
 
     Args:
         table: the packets.
-        window: predicted pictures on each side that form the neighbourhood.
-        ratio: how many times larger than the neighbourhood's upper quartile.
+        ratio: how many times larger than the neighbourhood's median.
 
     Returns:
         Shape ``(M,)``, rows of ``table``, largest excess first.
     """
     rows = np.flatnonzero(~table.is_key)
-    if rows.size < window:
+    if rows.size < 2 * SPIKE_REACH:
         return np.empty(0, np.int64)
     sizes = table.size_bytes[rows].astype(np.float64)
-    padded = np.pad(sizes, window, mode="reflect")
-    neighbourhood = np.lib.stride_tricks.sliding_window_view(padded, 2 * window + 1)
-    usual = np.quantile(neighbourhood, 0.75, axis=1)
-    excess = sizes / np.maximum(usual, 64.0)
+    padded = np.pad(sizes, (_RHYTHM_PICTURES // 2, _RHYTHM_PICTURES - 1 - _RHYTHM_PICTURES // 2), mode="edge")
+    largest = np.lib.stride_tricks.sliding_window_view(padded, _RHYTHM_PICTURES).max(axis=1)
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(largest, SPIKE_REACH, mode="reflect"), 2 * SPIKE_REACH + 1)
+    excess = sizes / np.maximum(np.median(around, axis=1), SPIKE_FLOOR_BYTES)
     spikes = np.flatnonzero(excess >= ratio)
     return rows[spikes[np.argsort(-excess[spikes], kind="stable")]]
 

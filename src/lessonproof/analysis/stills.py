@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lessonproof.analysis.frames import FrameWindow, runs
 from lessonproof.analysis.keyframes import KeyframeFacts
-from lessonproof.evidence.intervals import NS_PER_S, Interval, union
+from lessonproof.evidence.intervals import NS_PER_S, Interval
 
 FREEZE_MIN_NS: Final = 2 * NS_PER_S
 BLACK_MIN_NS: Final = NS_PER_S // 2
@@ -21,14 +21,17 @@ BLACK_BRIGHT_LEVELS: Final = 34.0
 BLACK_SPREAD_LEVELS: Final = 4.0
 STILL_SHARE: Final = 0.95
 """Share of unchanged blocks from which two pictures are the same; a burned-in clock may run on in the rest."""
-CORE_BUSY_SHARE: Final = 0.004
-"""Share of blocks that change in a frozen, fully refined picture: two of 576 at most."""
+CORE_BUSY_SHARE: Final = 0.0095
+"""Share of blocks that change in a frozen, fully refined picture: five of 576 at most."""
 CORE_MIN_NS: Final = 800_000_000
 ALIVE_BUSY_SHARE: Final = 0.012
 """A living picture changes in more blocks than this in the median frame; if not, stillness proves nothing."""
 REFINING_NS: Final = 5 * NS_PER_S // 2
 _REFINING_EXCESS: Final = 0.15
 _QUIET_RATIO: Final = 0.3
+_CORE_RATIO: Final = 0.15
+_CORE_BUSY_MAX: Final = 0.025
+_ALIVE_RATIO: Final = 4.0
 _MIN_OUTSIDE_FRAMES: Final = 15
 _SCREEN_EQUAL_SHARE: Final = 0.2
 
@@ -76,7 +79,8 @@ def still_cores(window: FrameWindow) -> tuple[Interval, ...]:
 
     Living pictures of a quiet room come close to this for a moment; :func:`grow_still` judges whether it is more.
     """
-    core = _smooth_busy(window) <= CORE_BUSY_SHARE
+    busy = _smooth_busy(window)
+    core = busy <= float(np.clip(_CORE_RATIO * np.quantile(busy, 0.75), CORE_BUSY_SHARE, _CORE_BUSY_MAX))
     found = _frame_runs(window, core & ~is_black(window.bright_luma, window.spread_luma))
     return tuple(run for run in found if run.length_ns >= CORE_MIN_NS)
 
@@ -96,8 +100,10 @@ def grow_still(window: FrameWindow, core: Interval) -> Interval | None:
     outside = (times < core.start_ns - REFINING_NS) | (times > core.end_ns)
     if np.count_nonzero(outside) < _MIN_OUTSIDE_FRAMES:
         return None
-    alive = float(np.median(busy[outside]))
-    if alive < ALIVE_BUSY_SHARE:
+    # The quiet fifth: a change of light around a quiet moment must not make that moment look dead beside it.
+    alive = float(np.quantile(busy[outside], 0.2))
+    inside = (times >= core.start_ns) & (times < core.end_ns)
+    if alive < max(ALIVE_BUSY_SHARE, _ALIVE_RATIO * float(np.median(busy[inside]))):
         return None
     first = int(np.searchsorted(times, core.start_ns))
     while first > 0 and busy[first - 1] <= _QUIET_RATIO * alive:
@@ -135,24 +141,26 @@ def _smooth_busy(window: FrameWindow) -> NDArray[np.float64]:
     return np.asarray(np.convolve(padded, np.full(width, 1 / width), mode="valid"), np.float64)
 
 
-def join_rough_and_sharp(
-    rough: Sequence[Interval], sharp: Sequence[Interval], windows: Sequence[Interval], min_ns: int
-) -> tuple[Interval, ...]:
-    """Whole stretches: between the random-access pictures, and to the frame where a window was decoded.
+def quiet_before(window: FrameWindow, time_ns: int) -> int:
+    """How far back from a frozen picture the frames before it repeat it: time of the first of them.
 
     Args:
-        rough: stretches between random-access pictures.
-        sharp: stretches seen in decoded windows.
-        windows: which stretches were decoded.
-        min_ns: shortest result that is told.
+        window: decoded frames up to and around ``time_ns``.
+        time_ns: time of a picture that is known to be frozen.
     """
-    kept: list[Interval] = []
-    for stretch in rough:
-        # A rough stretch that lies wholly in decoded windows must have been seen there as well.
-        decoded = any(w.start_ns <= stretch.start_ns and stretch.end_ns <= w.end_ns for w in windows)
-        if not decoded or any(s.intersect(stretch) for s in sharp) or stretch.length_ns == 0:
-            kept.append(stretch)
-    return tuple(stretch for stretch in union([*kept, *sharp]) if stretch.length_ns >= min_ns)
+    busy = _smooth_busy(window)
+    first = min(int(np.searchsorted(window.time_ns, time_ns)), window.time_ns.size - 1)
+    while first > 0 and busy[first - 1] <= _CORE_BUSY_MAX:
+        first -= 1
+    return min(time_ns, int(window.time_ns[first]))
+
+
+def quiet_after(window: FrameWindow, time_ns: int) -> int:
+    """How far on from a frozen picture the frames behind it repeat it: time of the first one that does not."""
+    last = int(np.searchsorted(window.time_ns, time_ns)) + 1
+    while last < window.time_ns.size and window.equal_share[last] >= 1.0 - _CORE_BUSY_MAX:
+        last += 1
+    return max(time_ns, int(window.time_ns[min(last, window.time_ns.size - 1)]))
 
 
 def _frame_runs(window: FrameWindow, flags: NDArray[np.bool_]) -> tuple[Interval, ...]:

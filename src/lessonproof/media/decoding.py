@@ -56,13 +56,17 @@ def _decode(
         key_ns = _key_before(index, window.start_ns)
         if key_ns > 0 and not index.joins:
             _seek(container, stream, clock, key_ns)
+        last_key_ns: int | None = None
         for packet in _packets(container.demux(stream)):
             if packet.size and not packet.is_discard:
                 time_ns = clock.next_time(packet)
+                # In an open group of pictures some are stored behind the random-access picture and shown before it.
+                if last_key_ns is not None and time_ns > last_key_ns:
+                    break
+                if packet.is_keyframe and time_ns >= window.end_ns:
+                    last_key_ns = time_ns
                 if time_ns < key_ns or not wanted(packet):
                     continue
-                if packet.is_keyframe and time_ns >= window.end_ns:
-                    break
                 clock.expect(packet, time_ns)
             yield from _within(window, _decode_packet(context, packet, clock))
         yield from _within(window, _decode_packet(context, None, clock))

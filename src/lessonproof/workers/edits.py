@@ -24,12 +24,13 @@ from lessonproof.analysis.stills import (
     black_in_window,
     grow_still,
     is_camera_recording,
-    join_rough_and_sharp,
+    quiet_after,
+    quiet_before,
     still_between_keyframes,
     still_cores,
 )
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
-from lessonproof.evidence.intervals import NS_PER_S, Interval, ns_to_s
+from lessonproof.evidence.intervals import NS_PER_S, Interval, ns_to_s, subtract, union
 from lessonproof.media.decoding import Undecodable, decode_all
 from lessonproof.media.index import RecordingIndex
 from lessonproof.media.pictures import luma_of
@@ -61,7 +62,8 @@ def find_edits(path: Path, index: RecordingIndex, facts: Sequence[KeyframeFacts]
     is_camera = is_camera_recording(facts)
     rough_blacks = black_between_keyframes(facts)
     rough_stills = still_between_keyframes(facts) if is_camera else ()
-    plan = plan_windows(index.packets, rough_stills, rough_blacks, with_jumps=is_camera)
+    picture_px = index.facts.width_px * index.facts.height_px
+    plan = plan_windows(index.packets, rough_stills, rough_blacks, with_jumps=is_camera, picture_px=picture_px)
     blacks: list[Interval] = []
     stills: list[Interval] = []
     cuts: list[Finding] = []
@@ -75,12 +77,12 @@ def find_edits(path: Path, index: RecordingIndex, facts: Sequence[KeyframeFacts]
         if is_camera:
             stills += _stills(path, index, window, stills)
             cuts += find_cuts(window)
-    found = [
-        *_stretches(FindingKind.BLACK, join_rough_and_sharp(rough_blacks, blacks, plan.windows, BLACK_MIN_NS)),
-        *_stretches(FindingKind.FREEZE, join_rough_and_sharp(rough_stills, stills, plan.windows, FREEZE_MIN_NS)),
-        *cuts,
-    ]
-    return Edits(tuple(found), tuple(undecodable), is_camera, plan.left_out == 0 and is_camera)
+    stills += [_follow_both_ends(path, index, stretch) for stretch in rough_stills]
+    black = [stretch for stretch in union([*rough_blacks, *blacks]) if stretch.length_ns >= BLACK_MIN_NS]
+    # A black picture stands still as well; it is told once, as black.
+    frozen = [stretch for stretch in subtract(stills, black) if stretch.length_ns >= FREEZE_MIN_NS]
+    found = [*_stretches(FindingKind.BLACK, black), *_stretches(FindingKind.FREEZE, frozen), *cuts]
+    return Edits(tuple(found), tuple(undecodable), is_camera, plan.is_complete)
 
 
 def _stills(path: Path, index: RecordingIndex, window: FrameWindow, known: Sequence[Interval]) -> tuple[Interval, ...]:
@@ -104,6 +106,19 @@ def _stills(path: Path, index: RecordingIndex, window: FrameWindow, known: Seque
                 break
             reach_ns += _STILL_REACH_NS
     return tuple(found)
+
+
+def _follow_both_ends(path: Path, index: RecordingIndex, stretch: Interval) -> Interval:
+    """A stretch between equal random-access pictures, followed to the frame where it begins and ends."""
+    duration_ns = index.packets.duration_ns
+    head = Interval(max(0, stretch.start_ns - _STILL_REACH_NS), min(duration_ns, stretch.start_ns + NS_PER_S))
+    tail = Interval(max(0, stretch.end_ns - NS_PER_S), min(duration_ns, stretch.end_ns + _STILL_REACH_NS))
+    before, _ = _decode_window(path, index, head)
+    after, _ = _decode_window(path, index, tail)
+    return Interval(
+        stretch.start_ns if before is None else quiet_before(before, stretch.start_ns),
+        stretch.end_ns if after is None else quiet_after(after, stretch.end_ns),
+    )
 
 
 def _decode_window(
