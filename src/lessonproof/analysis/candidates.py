@@ -37,7 +37,12 @@ class Plan:
 
 
 def plan_windows(
-    table: PacketTable, rough_stills: Sequence[Interval], rough_blacks: Sequence[Interval], *, with_jumps: bool
+    table: PacketTable,
+    rough_stills: Sequence[Interval],
+    rough_blacks: Sequence[Interval],
+    *,
+    with_jumps: bool,
+    picture_px: int,
 ) -> Plan:
     """Choose the stretches to decode.
 
