@@ -21,7 +21,7 @@ LESSON_START: Final = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
 """08:30 in Shanghai, a Monday."""
 TRAINEES: Final = 8
 CLASS_FILE: Final = """\
-# 演示班级:虚构。T1 的录像经过剪辑,T2 的录像是诚实的。
+# 演示班级：虚构。T1 的录像经过剪辑,T2 的录像是诚实的。
 # A fictional class: the recording of T1 was edited, that of T2 is honest.
 rule_pack: NK
 institution:
@@ -32,7 +32,7 @@ class:
   number: NK-2026-DEMO
   type: skill_upgrading
   occupation: 电工
-  level: 四级(中级工)
+  level: 四级（中级工）
   opened_on: 2026-03-02
   attendant: 周示例
   filed_teachers: [林示例]

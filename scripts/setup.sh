@@ -21,7 +21,7 @@ command -v "$PYTHON" >/dev/null ||
   stop "pip is missing for $PYTHON" "$PYTHON 缺少 pip" "apt-get install python3-pip"
 free_kb=$(df -Pk . | awk 'NR==2 {print $4}')
 [ -d "$VENV" ] || [ "$free_kb" -gt 9000000 ] ||
-  stop "9 GB of free disk are needed here (PyTorch is large), found $((free_kb / 1000000)) GB" "磁盘空间不足,需要 9 GB" "free some space"
+  stop "9 GB of free disk are needed here (PyTorch is large), found $((free_kb / 1000000)) GB" "磁盘空间不足，需要 9 GB" "free some space"
 
 say() { printf '%s\n' "$*" >&2; }
 

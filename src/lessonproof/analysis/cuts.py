@@ -9,15 +9,14 @@ frames. The test against the window's own neighbours is ours; its figures stand 
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from lessonproof.analysis.frames import FrameWindow
+from lessonproof.analysis.structure import BLOCK_JUMP, BLOCK_PX, block_jump, deviation
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 
-BLOCK_PX: Final = 8
 MIN_BLOCKS: Final = 3
 """Fewest blocks (of 240) that must jump together: a person at the back of a room covers some four."""
 MIN_BLOCKS_UNDER_LIGHT_CHANGE: Final = 48
@@ -26,8 +25,6 @@ LIGHT_CHANGE: Final = 0.04
 """Relative change of the mean luma between two frames that a room's light makes and its people do not."""
 MIN_IMPULSE: Final = 2.5
 """How many times stronger the jump must be than the strongest of its neighbours."""
-BLOCK_JUMP: Final = 0.28
-"""Change of local contrast (in standard deviations of the block's surroundings) that counts as a jumped block."""
 MIN_PERSISTENCE: Final = 0.6
 """Share of the jump that still stands two frames later; a photographer's flash leaves nothing."""
 WIDE_BLOCKS: Final = 24
@@ -35,11 +32,6 @@ WIDE_BLOCKS: Final = 24
 _MOVED: Final = 0.1
 _STRENGTH_FLOOR: Final = 0.2
 _NEIGHBOURHOOD_NS: Final = 700_000_000
-_CONTRAST_FLOOR_LEVELS: Final = 6.0
-_SURROUNDINGS_SIGMA_PX: Final = 5.0
-_MIN_GAIN, _MAX_GAIN = 0.2, 5.0
-_MIN_SHIFT_RESPONSE: Final = 0.3
-_MIN_SHIFT_PX: Final = 0.15
 _STALL_RATIO: Final = 1.8
 
 
@@ -95,61 +87,6 @@ def find_jumps(window: FrameWindow) -> tuple[Jump, ...]:
         if persistence >= MIN_PERSISTENCE:
             found.append(Jump(step + 1, blocks, float(impulse), float(persistence)))
     return tuple(found)
-
-
-def deviation(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Luma against its surroundings, levels; slow gradients of the light cancel.
-
-    Args:
-        picture: shape ``(96, 160)``.
-
-    Returns:
-        Same shape, float32.
-    """
-    luma = picture.astype(np.float32)
-    return np.asarray(luma - cv2.GaussianBlur(luma, (0, 0), _SURROUNDINGS_SIGMA_PX), np.float32)
-
-
-def block_jump(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How much of each block's structure is new, in units of the block's own contrast.
-
-    What the camera's own shift explains and what a change of light explains (a gain of the block's structure) is
-    taken out first.
-
-    Args:
-        before: deviations, shape ``(96, 160)``.
-        after: likewise.
-
-    Returns:
-        Shape ``(12, 20)``, float32, >= 0; 1 where the block's whole structure is new.
-    """
-    plain = _residual(before, after)
-    (dx, dy), response = cv2.phaseCorrelate(before, after)
-    if response < _MIN_SHIFT_RESPONSE or not _MIN_SHIFT_PX <= max(abs(dx), abs(dy)) <= BLOCK_PX:
-        return plain
-    shift = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
-    height, width = before.shape
-    moved = np.asarray(cv2.warpAffine(before, shift, (width, height), borderMode=cv2.BORDER_REPLICATE), np.float32)
-    return np.minimum(plain, _residual(moved, after))
-
-
-def _residual(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Structure of ``after`` that no gain of ``before`` explains, block by block."""
-    energy_before = _block_means(before * before)
-    energy_after = _block_means(after * after)
-    common = _block_means(before * after)
-    gain = np.clip(common / (energy_before + 1.0), _MIN_GAIN, _MAX_GAIN)
-    fitted = energy_after - 2 * gain * common + gain * gain * energy_before
-    plain = energy_after - 2 * common + energy_before
-    rest = np.sqrt(np.maximum(np.minimum(fitted, plain), 0.0))
-    contrast = np.sqrt(np.maximum(energy_before, energy_after))
-    return np.asarray(rest / (contrast + _CONTRAST_FLOOR_LEVELS), np.float32)
-
-
-def _block_means(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    height, width = values.shape
-    blocks = values.reshape(height // BLOCK_PX, BLOCK_PX, width // BLOCK_PX, BLOCK_PX)
-    return np.asarray(blocks.mean(axis=(1, 3)), np.float32)
 
 
 def _light_changes(window: FrameWindow) -> NDArray[np.bool_]:

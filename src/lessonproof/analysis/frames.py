@@ -5,16 +5,12 @@ A window is short (some ten seconds), so small pictures of all its frames are ke
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lessonproof.analysis.keyframes import EQUAL_BLOCK_LEVELS, STILL_BLOCK_LEVELS, block_change
-
-SMALL_WIDTH_PX: Final = 160
-SMALL_HEIGHT_PX: Final = 96
+from lessonproof.analysis.keyframes import EQUAL_BLOCK_LEVELS, STILL_BLOCK_LEVELS, block_change, thin
+from lessonproof.analysis.structure import small_picture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,17 +59,17 @@ class WindowBuilder:
         if self._time_ns and time_ns <= self._time_ns[-1]:
             return  # a broken stream may show one instant twice; the first picture stands
         equal, still = 1.0, 1.0
-        if self._previous is not None and self._previous.shape == luma.shape:
-            change = block_change(self._previous, luma)
+        thinned = thin(luma)
+        if self._previous is not None and self._previous.shape == thinned.shape:
+            change = block_change(self._previous, thinned)
             equal = float(np.mean(change < EQUAL_BLOCK_LEVELS))
             still = float(np.mean(change < STILL_BLOCK_LEVELS))
         self._time_ns.append(time_ns)
         self._is_key.append(is_key)
-        small = cv2.resize(luma, (SMALL_WIDTH_PX, SMALL_HEIGHT_PX), interpolation=cv2.INTER_AREA)
-        self._small.append(np.asarray(small, np.uint8))
+        self._small.append(small_picture(thinned))
         self._equal.append(equal)
         self._still.append(still)
-        self._previous = luma.copy()
+        self._previous = thinned.copy()
 
     def build(self) -> FrameWindow | None:
         """The window, or ``None`` where no frame came."""

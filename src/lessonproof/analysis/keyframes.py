@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lessonproof.analysis.structure import deviation, moved_blocks, small_picture
+
 GRID_COLUMNS: Final = 32
 GRID_ROWS: Final = 18
 STILL_BLOCK_LEVELS: Final = 0.35
@@ -17,6 +19,7 @@ STILL_BLOCK_LEVELS: Final = 0.35
 
 Sensor noise that survives coding moves a block by 0.6 levels and more; coding one picture twice moves it by 0.0 to
 0.3 (measured on rendered lessons and on the real clips; see ``docs/accuracy.md``)."""
+_THIN_ABOVE_ROWS: Final = 720
 EQUAL_BLOCK_LEVELS: Final = 0.02
 """Below this a block is the very same: no sensor was at work. Camera pictures have up to 0.16 of such blocks."""
 
@@ -34,6 +37,7 @@ class KeyframeFacts:
             ``None`` for the recording's first picture.
         still_share: share of blocks that show the same picture as before, 0..1; ``None`` likewise.
         equal_share: share of blocks that are the same to the last bit or nearly so, 0..1; ``None`` likewise.
+        moved_blocks: blocks (of 240) in which people or things moved since the picture before; ``None`` likewise.
     """
 
     time_ns: int
@@ -43,34 +47,52 @@ class KeyframeFacts:
     change_levels: float | None
     still_share: float | None
     equal_share: float | None
+    moved_blocks: int | None
 
 
-def measure_keyframe(time_ns: int, luma: NDArray[np.uint8], previous_luma: NDArray[np.uint8] | None) -> KeyframeFacts:
-    """Measure one picture.
+class KeyframeMeasurer:
+    """Measures random-access pictures one after the other; keeps one of them to compare with."""
+
+    def __init__(self) -> None:
+        self._previous: NDArray[np.uint8] | None = None
+        self._previous_deviation: NDArray[np.float32] | None = None
+
+    def see(self, time_ns: int, luma: NDArray[np.uint8]) -> KeyframeFacts:
+        """Measure the next picture.
+
+        Args:
+            time_ns: presentation time.
+            luma: shape ``(H, W)``; copied where it is kept.
+        """
+        thinned = thin(luma)
+        structure = deviation(small_picture(thinned))
+        blocks: NDArray[np.float32] | None = None
+        moved: int | None = None
+        if self._previous is not None and self._previous.shape == thinned.shape:
+            blocks = block_change(self._previous, thinned)
+        if self._previous_deviation is not None:
+            moved = moved_blocks(self._previous_deviation, structure)
+        self._previous, self._previous_deviation = thinned.copy(), structure
+        thumb = cv2.resize(thinned, (GRID_COLUMNS * 4, GRID_ROWS * 4), interpolation=cv2.INTER_AREA)
+        return KeyframeFacts(
+            time_ns=time_ns,
+            mean_luma=float(thumb.mean()),
+            spread_luma=float(thumb.std()),
+            bright_luma=float(np.quantile(thumb, 0.99)),
+            change_levels=None if blocks is None else float(np.median(blocks)),
+            still_share=None if blocks is None else float(np.mean(blocks < STILL_BLOCK_LEVELS)),
+            equal_share=None if blocks is None else float(np.mean(blocks < EQUAL_BLOCK_LEVELS)),
+            moved_blocks=moved,
+        )
+
+
+def thin(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Every second pixel of every second row of a large picture: noise is the same on them, at a quarter of the cost.
 
     Args:
-        time_ns: presentation time.
         luma: shape ``(H, W)``.
-        previous_luma: the random-access picture before, same shape; ``None`` for the first one.
     """
-    thumb = cv2.resize(luma, (GRID_COLUMNS * 4, GRID_ROWS * 4), interpolation=cv2.INTER_AREA)
-    change: float | None = None
-    still: float | None = None
-    equal: float | None = None
-    if previous_luma is not None and previous_luma.shape == luma.shape:
-        blocks = block_change(previous_luma, luma)
-        change = float(np.median(blocks))
-        still = float(np.mean(blocks < STILL_BLOCK_LEVELS))
-        equal = float(np.mean(blocks < EQUAL_BLOCK_LEVELS))
-    return KeyframeFacts(
-        time_ns=time_ns,
-        mean_luma=float(thumb.mean()),
-        spread_luma=float(thumb.std()),
-        bright_luma=float(np.quantile(thumb, 0.99)),
-        change_levels=change,
-        still_share=still,
-        equal_share=equal,
-    )
+    return luma[::2, ::2] if luma.shape[0] > _THIN_ABOVE_ROWS else luma
 
 
 def block_change(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -21,8 +21,9 @@ GAP_RATIO: Final = 5
 
 SPIKE_REACH: Final = 16
 """Predicted pictures on each side that form a spike's neighbourhood."""
-SPIKE_FLOOR_BYTES: Final = 150
-"""Neighbours smaller than this count as this large: among empty pictures any movement would look like a spike."""
+SPIKE_FLOOR_BYTES: Final = 20
+"""Least spread that is assumed: among nearly empty pictures any movement would look like a spike."""
+_SPREAD_OF_MAD: Final = 1.4826
 _RHYTHM_PICTURES: Final = 4
 DAMAGED_BYTES_SHARE: Final = 0.4
 """A hole that holds more than this share of the picture's usual bytes is damage, not absence."""
@@ -205,28 +206,25 @@ def truncated_finding(table: PacketTable, *, missing_bytes: int, declared_durati
     )
 
 
-def size_spikes(table: PacketTable, *, ratio: float = 2.0) -> NDArray[np.int64]:
-    """Predicted pictures far larger than their neighbours: where a cut may hide, among other things.
+def size_surprise(table: PacketTable) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """How far each predicted picture's size lies above its neighbours': a cut costs bits that noise does not.
 
     Sizes are compared as the largest of four in a row, because bidirectional pictures are small in a fixed rhythm.
 
-    Args:
-        table: the packets.
-        ratio: how many times larger than the neighbourhood's median.
-
     Returns:
-        Shape ``(M,)``, rows of ``table``, largest excess first.
+        Rows of ``table`` of the predicted pictures, shape ``(M,)``, in file order, and their excess over the
+        neighbourhood's median in its own spread (median absolute deviation), shape ``(M,)``, >= 0.
     """
     rows = np.flatnonzero(~table.is_key)
     if rows.size < 2 * SPIKE_REACH:
-        return np.empty(0, np.int64)
+        return rows[:0], np.empty(0, np.float64)
     sizes = table.size_bytes[rows].astype(np.float64)
     padded = np.pad(sizes, (_RHYTHM_PICTURES // 2, _RHYTHM_PICTURES - 1 - _RHYTHM_PICTURES // 2), mode="edge")
     largest = np.lib.stride_tricks.sliding_window_view(padded, _RHYTHM_PICTURES).max(axis=1)
     around = np.lib.stride_tricks.sliding_window_view(np.pad(largest, SPIKE_REACH, mode="reflect"), 2 * SPIKE_REACH + 1)
-    excess = sizes / np.maximum(np.median(around, axis=1), SPIKE_FLOOR_BYTES)
-    spikes = np.flatnonzero(excess >= ratio)
-    return rows[spikes[np.argsort(-excess[spikes], kind="stable")]]
+    median = np.median(around, axis=1)
+    spread = _SPREAD_OF_MAD * np.median(np.abs(around - median[:, None]), axis=1)
+    return rows, np.maximum(sizes - median, 0.0) / np.maximum(spread, 0.03 * median + SPIKE_FLOOR_BYTES)
 
 
 def off_rhythm_keys(table: PacketTable) -> NDArray[np.int64]:

@@ -5,6 +5,7 @@ where that noise stops, so it can only be told where the recording is otherwise 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -21,19 +22,42 @@ BLACK_BRIGHT_LEVELS: Final = 34.0
 BLACK_SPREAD_LEVELS: Final = 4.0
 STILL_SHARE: Final = 0.95
 """Share of unchanged blocks from which two pictures are the same; a burned-in clock may run on in the rest."""
-CORE_BUSY_SHARE: Final = 0.0095
-"""Share of blocks that change in a frozen, fully refined picture: five of 576 at most."""
-CORE_MIN_NS: Final = 800_000_000
-ALIVE_BUSY_SHARE: Final = 0.012
-"""A living picture changes in more blocks than this in the median frame; if not, stillness proves nothing."""
+CORE_MIN_NS: Final = 500_000_000
 REFINING_NS: Final = 5 * NS_PER_S // 2
 _REFINING_EXCESS: Final = 0.15
-_QUIET_RATIO: Final = 0.3
-_CORE_RATIO: Final = 0.15
-_CORE_BUSY_MAX: Final = 0.025
-_ALIVE_RATIO: Final = 4.0
 _MIN_OUTSIDE_FRAMES: Final = 15
+_MIN_ALIVE_FRAMES: Final = 5
+_CORE_RATIO: Final = 0.15
+_ALIVE_RATIO: Final = 4.0
+_SMOOTH_FRAMES: Final = 7
 _SCREEN_EQUAL_SHARE: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Unrest:
+    """A way to tell a frozen picture from a living one by the share of blocks that change from frame to frame.
+
+    Attributes:
+        exact: count every change, else only changes as large as a sensor's noise.
+        core_share: at most this share changes in a frozen picture, at least where the rest lives strongly.
+        core_share_max: nor ever more than this.
+        alive_share: a living recording changes at least this share in its quiet frames; if not, nothing is told.
+        edge_ratio: beyond its core a stretch goes on while less than this part of the living share changes.
+    """
+
+    exact: bool
+    core_share: float
+    core_share_max: float
+    alive_share: float
+    edge_ratio: float
+
+
+UNRESTS: Final = (
+    # Noise survives coding: it stops where the picture is frozen, apart from an encoder's slow refining.
+    Unrest(exact=False, core_share=0.02, core_share_max=0.03, alive_share=0.08, edge_ratio=0.7),
+    # The coder has taken the noise away: people's own movement is all that is left.
+    Unrest(exact=True, core_share=0.0095, core_share_max=0.025, alive_share=0.012, edge_ratio=0.3),
+)
 
 
 def is_black(bright_luma: NDArray[np.float64], spread_luma: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -74,18 +98,20 @@ def black_in_window(window: FrameWindow) -> tuple[Interval, ...]:
     return _frame_runs(window, is_black(window.bright_luma, window.spread_luma))
 
 
-def still_cores(window: FrameWindow) -> tuple[Interval, ...]:
-    """Runs of frames that repeat the frame before to the last bit, coded without any noise left to refine.
+def still_cores(window: FrameWindow, unrest: Unrest) -> tuple[Interval, ...]:
+    """Runs of frames that repeat the frame before, beside frames that do not.
 
     Living pictures of a quiet room come close to this for a moment; :func:`grow_still` judges whether it is more.
     """
-    busy = _smooth_busy(window)
-    core = busy <= float(np.clip(_CORE_RATIO * np.quantile(busy, 0.75), CORE_BUSY_SHARE, _CORE_BUSY_MAX))
+    busy = _busy(window, unrest)
+    core = busy <= float(np.clip(_CORE_RATIO * np.quantile(busy, 0.75), unrest.core_share, unrest.core_share_max))
+    if np.count_nonzero(busy[~core] >= unrest.alive_share) < _MIN_ALIVE_FRAMES:
+        return ()
     found = _frame_runs(window, core & ~is_black(window.bright_luma, window.spread_luma))
     return tuple(run for run in found if run.length_ns >= CORE_MIN_NS)
 
 
-def grow_still(window: FrameWindow, core: Interval) -> Interval | None:
+def grow_still(window: FrameWindow, core: Interval, unrest: Unrest) -> Interval | None:
     """The whole frozen stretch around a core, or ``None`` where the recording is as quiet elsewhere.
 
     An encoder that meets a frozen picture first refines it: for a second or two more blocks change, by less and
@@ -93,25 +119,29 @@ def grow_still(window: FrameWindow, core: Interval) -> Interval | None:
 
     Args:
         window: decoded frames around the core, some seconds on both sides.
-        core: one of ``still_cores(window)``.
+        core: one of ``still_cores(window, unrest)``.
+        unrest: how it was found.
     """
-    busy = _smooth_busy(window)
+    busy = _busy(window, unrest)
     times = window.time_ns
     outside = (times < core.start_ns - REFINING_NS) | (times > core.end_ns)
+    inside = (times >= core.start_ns) & (times < core.end_ns)
     if np.count_nonzero(outside) < _MIN_OUTSIDE_FRAMES:
         return None
     # The quiet fifth: a change of light around a quiet moment must not make that moment look dead beside it.
     alive = float(np.quantile(busy[outside], 0.2))
-    inside = (times >= core.start_ns) & (times < core.end_ns)
-    if alive < max(ALIVE_BUSY_SHARE, _ALIVE_RATIO * float(np.median(busy[inside]))):
+    if alive < max(unrest.alive_share, _ALIVE_RATIO * float(np.median(busy[inside]))):
         return None
     first = int(np.searchsorted(times, core.start_ns))
-    while first > 0 and busy[first - 1] <= _QUIET_RATIO * alive:
+    while first > 0 and busy[first - 1] <= unrest.edge_ratio * alive:
         first -= 1
-    first = _refining_start(window, busy, first, alive)
+    if unrest.exact:
+        first = _refining_start(window, busy, first, alive)
     last = int(np.searchsorted(times, core.end_ns))
-    while last < times.size and window.equal_share[last] >= 1.0 - ALIVE_BUSY_SHARE:
-        last += 1  # the running mean sees the end of the stretch two frames early
+    # The running mean sees the end of the stretch some frames early.
+    same = _same_share(window, unrest)
+    while last < times.size and (window.is_key[last] or 1.0 - same[last] <= unrest.core_share_max):
+        last += 1
     return Interval(int(times[max(0, first - 1)]), int(times[min(last, times.size - 1)]))
 
 
@@ -128,17 +158,20 @@ def _refining_start(window: FrameWindow, busy: NDArray[np.float64], first: int, 
     return start
 
 
-def _smooth_busy(window: FrameWindow) -> NDArray[np.float64]:
-    """Share of blocks that changed at all, over a short running mean; random-access pictures are left out."""
-    busy = 1.0 - window.equal_share
+def _same_share(window: FrameWindow, unrest: Unrest) -> NDArray[np.float64]:
+    return window.equal_share if unrest.exact else window.still_share
+
+
+def _busy(window: FrameWindow, unrest: Unrest) -> NDArray[np.float64]:
+    """Share of blocks that changed, over a short running mean; random-access pictures are left out."""
+    busy = 1.0 - _same_share(window, unrest)
     counted = ~window.is_key
     counted[0] = False
     if np.count_nonzero(counted) < 2:
         return np.ones_like(busy)
     busy = np.interp(np.arange(busy.size), np.flatnonzero(counted), busy[counted])
-    width = 5
-    padded = np.pad(busy, width // 2, mode="edge")
-    return np.asarray(np.convolve(padded, np.full(width, 1 / width), mode="valid"), np.float64)
+    padded = np.pad(busy, _SMOOTH_FRAMES // 2, mode="edge")
+    return np.asarray(np.convolve(padded, np.full(_SMOOTH_FRAMES, 1 / _SMOOTH_FRAMES), mode="valid"), np.float64)
 
 
 def quiet_before(window: FrameWindow, time_ns: int) -> int:
@@ -148,9 +181,9 @@ def quiet_before(window: FrameWindow, time_ns: int) -> int:
         window: decoded frames up to and around ``time_ns``.
         time_ns: time of a picture that is known to be frozen.
     """
-    busy = _smooth_busy(window)
+    busy = _busy(window, UNRESTS[-1])
     first = min(int(np.searchsorted(window.time_ns, time_ns)), window.time_ns.size - 1)
-    while first > 0 and busy[first - 1] <= _CORE_BUSY_MAX:
+    while first > 0 and busy[first - 1] <= UNRESTS[-1].core_share_max:
         first -= 1
     return min(time_ns, int(window.time_ns[first]))
 
@@ -158,7 +191,8 @@ def quiet_before(window: FrameWindow, time_ns: int) -> int:
 def quiet_after(window: FrameWindow, time_ns: int) -> int:
     """How far on from a frozen picture the frames behind it repeat it: time of the first one that does not."""
     last = int(np.searchsorted(window.time_ns, time_ns)) + 1
-    while last < window.time_ns.size and window.equal_share[last] >= 1.0 - _CORE_BUSY_MAX:
+    same = window.equal_share >= 1.0 - UNRESTS[-1].core_share_max
+    while last < window.time_ns.size and same[last]:
         last += 1
     return max(time_ns, int(window.time_ns[min(last, window.time_ns.size - 1)]))
 

@@ -20,6 +20,8 @@ from lessonproof.analysis.sound import LevelSeries, find_silence, no_audio_findi
 from lessonproof.analysis.stills import (
     BLACK_MIN_NS,
     FREEZE_MIN_NS,
+    UNRESTS,
+    Unrest,
     black_between_keyframes,
     black_in_window,
     grow_still,
@@ -63,7 +65,7 @@ def find_edits(path: Path, index: RecordingIndex, facts: Sequence[KeyframeFacts]
     rough_blacks = black_between_keyframes(facts)
     rough_stills = still_between_keyframes(facts) if is_camera else ()
     picture_px = index.facts.width_px * index.facts.height_px
-    plan = plan_windows(index.packets, rough_stills, rough_blacks, with_jumps=is_camera, picture_px=picture_px)
+    plan = plan_windows(index.packets, facts, rough_stills, rough_blacks, with_jumps=is_camera, picture_px=picture_px)
     blacks: list[Interval] = []
     stills: list[Interval] = []
     cuts: list[Finding] = []
@@ -75,7 +77,8 @@ def find_edits(path: Path, index: RecordingIndex, facts: Sequence[KeyframeFacts]
             continue
         blacks += black_in_window(window)
         if is_camera:
-            stills += _stills(path, index, window, stills)
+            for unrest in UNRESTS:
+                stills += _stills(path, index, window, unrest, known=stills)
             cuts += find_cuts(window)
     stills += [_follow_both_ends(path, index, stretch) for stretch in rough_stills]
     black = [stretch for stretch in union([*rough_blacks, *blacks]) if stretch.length_ns >= BLACK_MIN_NS]
@@ -85,10 +88,12 @@ def find_edits(path: Path, index: RecordingIndex, facts: Sequence[KeyframeFacts]
     return Edits(tuple(found), tuple(undecodable), is_camera, plan.is_complete)
 
 
-def _stills(path: Path, index: RecordingIndex, window: FrameWindow, known: Sequence[Interval]) -> tuple[Interval, ...]:
+def _stills(
+    path: Path, index: RecordingIndex, window: FrameWindow, unrest: Unrest, *, known: Sequence[Interval]
+) -> tuple[Interval, ...]:
     """Frozen stretches that a window touches, followed to both ends."""
     found: list[Interval] = []
-    for core in still_cores(window):
+    for core in still_cores(window, unrest):
         if any(stretch.intersect(core) for stretch in (*known, *found)):
             continue
         reach_ns = _STILL_REACH_NS
@@ -99,8 +104,8 @@ def _stills(path: Path, index: RecordingIndex, window: FrameWindow, known: Seque
             wide, _bad = _decode_window(path, index, around)
             if wide is None:
                 break
-            cores = [wider for wider in still_cores(wide) if wider.intersect(core)]
-            stretch = grow_still(wide, cores[0]) if cores else None
+            cores = [wider for wider in still_cores(wide, unrest) if wider.intersect(core)]
+            stretch = grow_still(wide, cores[0], unrest) if cores else None
             if stretch is None or stretch.start_ns > int(wide.time_ns[0]) or around.start_ns == 0:
                 found += [stretch] if stretch is not None else []
                 break
