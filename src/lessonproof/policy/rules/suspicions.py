@@ -1,0 +1,124 @@
+"""What people have decided of machine findings (open point Q12), and which findings touch a clause.
+
+A machine's finding is 疑似 (suspected). Two different reviewers who confirm it make it stand; a named reviewer who
+rejects it takes it out; contradicting reviews leave it open.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from lessonproof.evidence.dossier import Dossier
+from lessonproof.evidence.findings import Finding, FindingKind
+from lessonproof.evidence.intervals import ns_to_s
+from lessonproof.evidence.training import FindingReview
+from lessonproof.evidence.verdict import EvidenceRef, UnitCase
+from lessonproof.policy.rules.words import FINDINGS
+
+START_TOLERANCE_S: Final = 0.001
+"""Reviewers copy the start from a report; more digits than milliseconds are not asked of them."""
+
+
+class Standing(Enum):
+    """What a finding is worth."""
+
+    OPEN = auto()
+    CONFIRMED = auto()
+    REJECTED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Touching:
+    """A finding that touches a clause.
+
+    Attributes:
+        sha256: digest of its recording.
+        finding: the finding.
+        standing: what people decided of it.
+    """
+
+    sha256: str
+    finding: Finding
+    standing: Standing
+
+    def reference(self) -> EvidenceRef:
+        """The finding as evidence."""
+        return EvidenceRef(self.sha256, self.finding.interval, self.finding.kind)
+
+
+def standing_of(finding: Finding, sha256: str, reviews: tuple[FindingReview, ...], reviewers_needed: int) -> Standing:
+    """What people decided of ``finding``.
+
+    Args:
+        finding: the finding.
+        sha256: digest of its recording.
+        reviews: every review of the class file.
+        reviewers_needed: different reviewers whose confirmation makes it stand (open point Q12).
+    """
+    own = [review for review in reviews if speaks_of(review, finding, sha256)]
+    confirming = {name.strip() for review in own if review.confirmed for name in review.reviewers if name.strip()}
+    rejecting = {name.strip() for review in own if not review.confirmed for name in review.reviewers if name.strip()}
+    if rejecting and not confirming:
+        return Standing.REJECTED
+    if len(confirming) >= reviewers_needed and not rejecting:
+        return Standing.CONFIRMED
+    return Standing.OPEN
+
+
+def speaks_of(review: FindingReview, finding: Finding, sha256: str) -> bool:
+    """Whether a review is about this finding of the recording with that digest."""
+    return (
+        review.recording_sha256 == sha256
+        and review.kind == finding.kind.value
+        and abs(review.start_s - ns_to_s(finding.interval.start_ns)) <= START_TOLERANCE_S
+    )
+
+
+def touching(case: UnitCase, kinds: frozenset[FindingKind], reviewers_needed: int) -> tuple[Touching, ...]:
+    """Findings of ``kinds`` in the unit's analysed recordings, by recording as listed, then by time."""
+    return tuple(
+        Touching(
+            dossier.sha256, finding, standing_of(finding, dossier.sha256, case.class_file.reviews, reviewers_needed)
+        )
+        for dossier in analysed(case)
+        for finding in sorted(dossier.findings, key=Finding.sort_key)
+        if finding.kind in kinds
+    )
+
+
+def analysed(case: UnitCase) -> Iterator[Dossier]:
+    """Dossiers of the unit's recordings, in the order of the class file."""
+    for reference in case.unit.recordings:
+        dossier = case.dossiers.get(reference.file)
+        if isinstance(dossier, Dossier):
+            yield dossier
+
+
+def unread_files(case: UnitCase) -> list[str]:
+    """Handed-in recordings without a dossier: not analysed, or not readable."""
+    return [ref.file for ref in case.unit.recordings if not isinstance(case.dossiers.get(ref.file), Dossier)]
+
+
+def unchecked(case: UnitCase, checks: tuple[FindingKind, ...]) -> list[FindingKind]:
+    """Kinds among ``checks`` whose silence says nothing, as some analysed recording was not searched for them."""
+    checked = [dossier.checked for dossier in analysed(case)]
+    return [kind for kind in checks if any(kind.value not in done for done in checked)]
+
+
+def spans_en(items: tuple[Touching, ...]) -> str:
+    """``cut 12.48-12.6 s, freeze 30-41.2 s``; at most five, then how many more."""
+    return _spans(items, {kind: kind.value for kind in FindingKind}, "s")
+
+
+def spans_zh(items: tuple[Touching, ...]) -> str:
+    """``剪切 12.48-12.6 秒, 画面静止 30-41.2 秒``; at most five, then how many more."""
+    return _spans(items, FINDINGS, "秒")
+
+
+def _spans(items: tuple[Touching, ...], names: Mapping[FindingKind, str], unit: str) -> str:
+    shown = [
+        f"{names[t.finding.kind]} {t.finding.interval.start_s:.12g}-{t.finding.interval.end_s:.12g} {unit}"
+        for t in items[:5]
+    ]
+    return ", ".join(shown) + (f" (+{len(items) - 5})" if len(items) > 5 else "")
