@@ -1,0 +1,74 @@
+"""``lessonproof analyse``: findings of bare recordings."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lessonproof.evidence.codec import findings_document
+from lessonproof.evidence.dossier import Dossier, FailedAnalysis
+from lessonproof.evidence.errors import RecordingError
+from lessonproof.models.errors import WeightsMissingError
+from lessonproof.service.cli.console import EXIT_RECORDING, Bar, print_error, progress_bar, stderr_console
+from lessonproof.service.counting import find_weights, open_counter
+from lessonproof.service.settings import load_settings
+from lessonproof.workers.pipeline import AnalysisSettings, PeopleCounter, analyse_recording, failed_analysis
+
+
+def analyse(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Recordings to analyse / 要检验的录像")],
+    json_out: Annotated[
+        Path | None, typer.Option("--json", metavar="OUT", help="Write findings.json here, not to stdout / 输出文件")
+    ] = None,
+    people: Annotated[bool, typer.Option(help="Count people / 统计人数")] = True,
+    weights: Annotated[
+        str | None, typer.Option(metavar="NAME|PATH", help="Weights of the person detector / 检测模型权重")
+    ] = None,
+) -> None:
+    """Analyse recordings and print their findings (findings.json) / 检验录像，输出发现."""
+    load_settings()  # a misspelt setting is told even where none is used
+    counter = cli_counter(weights) if people else None
+    settings = AnalysisSettings(with_people=people)
+    with progress_bar() as bar:
+        results = [(str(file), analyse_one(file, settings, counter, bar)) for file in files]
+    document = json.dumps(findings_document(results), ensure_ascii=False, indent=1)
+    if json_out is None:
+        typer.echo(document)
+    else:
+        json_out.write_text(document + "\n", encoding="utf-8")
+    if any(isinstance(result, FailedAnalysis) for _, result in results):
+        raise typer.Exit(EXIT_RECORDING)
+
+
+def analyse_one(
+    file: Path,
+    settings: AnalysisSettings,
+    counter: PeopleCounter | None,
+    bar: Bar,
+    pictures: dict[str, bytes] | None = None,
+) -> Dossier | FailedAnalysis:
+    """Analyse one recording under a progress bar; an unreadable one is told and stands as such in the result."""
+    task = bar.start(file.name)
+    try:
+        return analyse_recording(file, settings, counter, lambda share: bar.update(task, share), pictures)
+    except RecordingError as error:
+        print_error(error)
+        return failed_analysis(error, file)
+
+
+def cli_counter(weights: str | None) -> PeopleCounter | None:
+    """The counter of people for a command; says on stderr where there are no weights, and goes on without.
+
+    Weights that the user named and that are not there are an error instead.
+    """
+    try:
+        found = find_weights(weights, load_settings().models)
+    except WeightsMissingError as error:
+        if weights is not None:
+            raise
+        console = stderr_console()
+        console.print(f"people are not counted: {error.en}", style="yellow", markup=False)
+        console.print(f"不统计人数：{error.zh}", style="yellow", markup=False)
+        return None
+    return open_counter(found)

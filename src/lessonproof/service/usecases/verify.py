@@ -1,0 +1,209 @@
+"""Verify a class: find each recording, analyse it once, judge the units, write their results.
+
+Recordings are looked for inside one folder only. A recording that is not there, or that leads out of the folder by a
+symbolic link, is named in the verdict and costs its own unit, never the run.
+"""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from lessonproof.documents.paths import first_link, is_stored
+from lessonproof.evidence.codec import findings_document, verdict_document
+from lessonproof.evidence.dossier import Dossier, FailedAnalysis
+from lessonproof.evidence.errors import InputError
+from lessonproof.evidence.training import ClassFile, TeachingUnit
+from lessonproof.evidence.verdict import UnitCase, UnitVerdict
+from lessonproof.policy.judge import judge
+from lessonproof.policy.pack import RulePack
+from lessonproof.service.reports.render import render_report
+
+RECORDING_NOT_FOUND: Final = "recording_not_found"
+RECORDING_NOT_HERE: Final = "recording_not_here"
+RECORDING_IS_LINK: Final = "recording_is_link"
+_PICTURE: Final = re.compile(r"frames/[0-9a-f]{12}-[a-z_]+-[0-9]+-(?:before|after)\.jpg")
+_PICTURES_FOLDER: Final = "frames"
+
+Analysis = Dossier | FailedAnalysis
+
+
+class UnknownUnitError(InputError):
+    """A unit was asked for that the class file does not have (exit code 2)."""
+
+    code = "unknown_unit"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedUnit:
+    """One unit with what it was judged on."""
+
+    unit_id: str
+    verdict: UnitVerdict
+    case: UnitCase
+
+
+def chosen_units(class_file: ClassFile, unit_ids: Sequence[str]) -> tuple[TeachingUnit, ...]:
+    """The units of those names in the order of the class file; all of them where no name is given.
+
+    Raises:
+        UnknownUnitError: there is no unit of a given name.
+    """
+    units = class_file.training_class.units
+    known = [unit.unit_id for unit in units]
+    unknown = [unit_id for unit_id in unit_ids if unit_id not in known]
+    if unknown:
+        raise UnknownUnitError(
+            f"no unit {', '.join(unknown)} in the class file; it has {', '.join(known)}",
+            f"班级文件中没有授课单元 {', '.join(unknown)}；现有：{', '.join(known)}",
+        )
+    return tuple(unit for unit in units if not unit_ids or unit.unit_id in unit_ids)
+
+
+def verify_class(
+    class_file: ClassFile,
+    pack: RulePack,
+    recordings_dir: Path,
+    analyse: Callable[[Path], Analysis],
+    unit_ids: Sequence[str] = (),
+) -> Iterator[JudgedUnit]:
+    """Judge units one after the other; each is handed out as soon as it is judged.
+
+    Args:
+        class_file: what was declared.
+        pack: the rules.
+        recordings_dir: folder that the class file's recordings lie in.
+        analyse: measures one recording; called once a file, however many units list it.
+        unit_ids: which units; all where empty.
+
+    Raises:
+        UnknownUnitError: there is no unit of a given name.
+        DocumentError: class file and pack do not fit each other; raised before anything is analysed.
+    """
+    units = chosen_units(class_file, unit_ids)
+    check_fit(class_file, pack)
+    analysed: dict[str, Analysis] = {}
+    for unit in units:
+        for ref in unit.recordings:
+            if ref.file not in analysed:
+                found = locate_recording(recordings_dir, ref.file)
+                analysed[ref.file] = found if isinstance(found, FailedAnalysis) else analyse(found)
+        case = UnitCase(class_file, unit, {ref.file: analysed[ref.file] for ref in unit.recordings})
+        yield JudgedUnit(unit.unit_id, judge(pack, case), case)
+
+
+def check_fit(class_file: ClassFile, pack: RulePack) -> None:
+    """Find out in a moment what would else end a run of hours.
+
+    Raises:
+        DocumentError: the class is filed under another regulation, or a record names a clause that the pack lacks.
+    """
+    judge(pack, UnitCase(class_file, class_file.training_class.units[0], {}))
+
+
+def locate_recording(recordings_dir: Path, file: str) -> Path | FailedAnalysis:
+    """Where a recording of the class file lies, or why there is none.
+
+    Args:
+        recordings_dir: folder that it must lie in.
+        file: as the class file's model accepted it: a relative path without ``..``, or ``sha256:<digest>``.
+    """
+    if is_stored(file):
+        return FailedAnalysis(
+            None,
+            None,
+            RECORDING_NOT_HERE,
+            f"{file}: an uploaded recording; it can be verified on the service that holds it only",
+            f"{file}：这是已上传的录像，只能在保存它的服务上检验",
+        )
+    if first_link(recordings_dir, file) is not None:
+        return FailedAnalysis(
+            None,
+            None,
+            RECORDING_IS_LINK,
+            f"{file}: a symbolic link is on the way; give the file itself",
+            f"{file}：路径中有符号链接，请提供文件本身",
+        )
+    path = recordings_dir / file
+    if not path.exists():
+        return FailedAnalysis(
+            None,
+            None,
+            RECORDING_NOT_FOUND,
+            f"{file}: there is no such file; the recording is missing",
+            f"{file}：找不到该文件，缺少录像",
+        )
+    return path
+
+
+def write_unit(
+    out_dir: Path,
+    judged: JudgedUnit,
+    pictures: Mapping[str, bytes],
+    generated_by: str,
+    pack: RulePack,
+) -> Path:
+    """Write one unit's results into a folder of its name; each file appears whole or not at all.
+
+    ``verdict.json`` comes last: where it stands, the rest belongs to it.
+
+    Args:
+        out_dir: made where it is missing.
+        judged: the unit.
+        pictures: JPEG bytes by the names in ``Finding.evidence``; others than this unit's are passed over.
+        generated_by: program and version.
+        pack: the rules that judged, for the words of their defaults.
+
+    Returns:
+        The path of the report.
+
+    Raises:
+        ValueError: a picture's name leads elsewhere than into ``frames/``.
+    """
+    folder = out_dir / judged.unit_id
+    results = [(r.file, judged.case.dossiers[r.file]) for r in judged.case.unit.recordings]
+    own = _own_pictures([result for _, result in results], pictures)
+    (folder / _PICTURES_FOLDER).mkdir(parents=True, exist_ok=True)
+    for name, content in own.items():
+        _write(folder / name, content)
+    for stale in (folder / _PICTURES_FOLDER).iterdir():
+        name = f"{_PICTURES_FOLDER}/{stale.name}"
+        if _PICTURE.fullmatch(name) and name not in own:
+            stale.unlink()
+    defaults = {point.number: point.default for point in pack.open_points}
+    report = render_report(judged.verdict, judged.case, own, generated_by, defaults)
+    _write(folder / "findings.json", _json(findings_document(results)))
+    _write(folder / "report.html", report.encode())
+    _write(folder / "verdict.json", _json(verdict_document(judged.verdict)))
+    return folder / "report.html"
+
+
+def _own_pictures(results: Sequence[Analysis], pictures: Mapping[str, bytes]) -> dict[str, bytes]:
+    names = [n for r in results if isinstance(r, Dossier) for finding in r.findings for n in finding.evidence]
+    for name in names:
+        if not _PICTURE.fullmatch(name):
+            raise ValueError(f"a picture's name must be frames/<digest>-<kind>-<ms>-before|after.jpg, got {name!r}")
+    return {name: pictures[name] for name in names if name in pictures}
+
+
+def _json(document: Mapping[str, object]) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside, then rename: a reader sees the old file or the new one, also after a power failure."""
+    descriptor, temporary = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            os.fchmod(file.fileno(), 0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
