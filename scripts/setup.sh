@@ -34,7 +34,7 @@ fi
 
 uv() { env -u PIP_FIND_LINKS PYTHONPATH="$TOOLS" "$PYTHON" -m uv "$@"; }
 
-say "set-up 2/3: the locked packages (about 6 GB on first use: PyTorch with its libraries)"
+say "set-up 2/3: the locked packages (several GB on first use: PyTorch with its libraries)"
 [ -x "$VENV/bin/python" ] || uv venv --quiet --python "$PYTHON" "$VENV"
 uv pip sync --quiet --python "$VENV/bin/python" --require-hashes --only-binary :all: "$LOCK" ||
   stop "the locked packages could not be installed (see above)" "无法安装依赖包" "check the network or the package index in uv's configuration, then run it again"
