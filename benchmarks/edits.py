@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,7 @@ from lessonproof.evidence.codec import findings_document
 from lessonproof.workers.pipeline import AnalysisSettings, analyse_recording
 
 LESSON_S: Final = 90.0
+HONEST_LESSON_S: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,19 @@ def spec_for(seed: int) -> LessonSpec:
     )
 
 
-def run_one(seed: int, folder: Path) -> Result:
+def honest_spec_for(seed: int) -> LessonSpec:
+    """The same kind of lesson, longer, with honest events throughout and no edit at all."""
+    draw = random.Random(seed)
+    kinds = list(HonestKind)
+    events = tuple(
+        HonestEvent(draw.choice(kinds), start_s + draw.uniform(0, 5), draw.uniform(1, 4))
+        for start_s in range(10, int(HONEST_LESSON_S) - 20, 20)
+    )
+    return replace(spec_for(seed), duration_s=HONEST_LESSON_S, edits=(), honest=events)
+
+
+def run_one(seed: int, folder: Path, spec: LessonSpec) -> Result:
     """Render, analyse and score one lesson."""
-    spec = spec_for(seed)
     path = folder / f"{seed}.{spec.encoding.container}"
     truth = json.loads(render_lesson(spec, path).to_json())
     dossier = analyse_recording(path, AnalysisSettings(with_people=False), None, lambda _share: None)
@@ -116,12 +127,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", default="5000:5012", metavar="FIRST:END", help="lessons to render (half-open)")
+    parser.add_argument("--honest", action="store_true", help="longer lessons without any edit: false alarms only")
     options = parser.parse_args(arguments)
     first, end = (int(part) for part in options.seeds.split(":"))
+    make_spec = honest_spec_for if options.honest else spec_for
     results: list[Result] = []
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(first, end):
-            results.append(run_one(seed, Path(folder)))
+            results.append(run_one(seed, Path(folder), make_spec(seed)))
             print(f"seed {seed}: missed {[e.kind for e in results[-1].outcome.missed]}", file=sys.stderr, flush=True)
     print_table(results)
     return 0
