@@ -31,7 +31,7 @@ def merge_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
                 kept[kept.index(last)] = finding
             continue
         kept.append(finding)
-    return tuple(kept)
+    return tuple(sorted(kept, key=Finding.sort_key))
 
 
 def set_of(findings: Iterable[Finding]) -> list[Finding]:

@@ -135,8 +135,8 @@ def grow_still(window: FrameWindow, core: Interval, unrest: Unrest) -> Interval 
     first = int(np.searchsorted(times, core.start_ns))
     while first > 0 and busy[first - 1] <= unrest.edge_ratio * alive:
         first -= 1
-    if unrest.exact:
-        first = _refining_start(window, busy, first, alive)
+    usual_most = float(np.quantile(busy[outside], 0.9))
+    first = _refining_start(window, busy, first, max(alive + _REFINING_EXCESS, usual_most))
     last = int(np.searchsorted(times, core.end_ns))
     # The running mean sees the end of the stretch some frames early.
     same = _same_share(window, unrest)
@@ -145,15 +145,23 @@ def grow_still(window: FrameWindow, core: Interval, unrest: Unrest) -> Interval 
     return Interval(int(times[max(0, first - 1)]), int(times[min(last, times.size - 1)]))
 
 
-def _refining_start(window: FrameWindow, busy: NDArray[np.float64], first: int, alive: float) -> int:
-    """Go back over the phase in which the encoder refined the frozen picture, where there was one."""
+def _refining_start(window: FrameWindow, busy: NDArray[np.float64], first: int, more_than_usual: float) -> int:
+    """Go back over the phase in which the encoder refined the frozen picture, where there was one.
+
+    Args:
+        window: decoded frames.
+        busy: share of blocks that changed, by frame.
+        first: where the picture has come to rest.
+        more_than_usual: the refining changes at least this share, more than the living picture does.
+    """
     times = window.time_ns
-    earliest = int(np.searchsorted(times, times[first] - REFINING_NS))
-    refining = np.flatnonzero(busy[earliest:first] > alive + _REFINING_EXCESS) + earliest
-    if refining.size == 0:
+    earliest = int(np.searchsorted(times, times[min(first, times.size - 1)] - REFINING_NS))
+    start = first
+    while start > earliest and busy[start - 1] > busy[min(start, busy.size - 1)]:
+        start -= 1
+    if busy[min(start, busy.size - 1)] <= more_than_usual:
         return first
-    start = int(refining[0])
-    while start > earliest and busy[start - 1] > busy[start - 2] > alive:
+    while start > earliest and busy[start - 1] > more_than_usual:
         start -= 1
     return start
 

@@ -87,6 +87,12 @@ class NoReadableFramesError(RecordingError):
     code: ClassVar[str] = "no_readable_frames"
 
 
+class TimesOutOfRangeError(RecordingError):
+    """The times of the pictures lie days apart or do not fit into 64 bits: damage, or no recording of one lesson."""
+
+    code: ClassVar[str] = "times_out_of_range"
+
+
 class DocumentError(InputError):
     """A class file or rule pack is invalid (exit code 4); the message names file, line, field and what was expected."""
 

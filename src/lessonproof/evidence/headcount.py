@@ -69,3 +69,13 @@ def merge_samples(parts: Sequence[Sequence[FrameCount]]) -> tuple[FrameCount, ..
         for sample in part:
             by_time.setdefault(sample.time_ns, sample)
     return tuple(by_time[time_ns] for time_ns in sorted(by_time))
+
+
+def without(samples: Sequence[FrameCount], unseen: Sequence[Interval]) -> tuple[FrameCount, ...]:
+    """The same series with the counts inside ``unseen`` made unknown: a black picture is not an empty room."""
+    return tuple(
+        FrameCount(s.time_ns, None, None, None)
+        if any(window.start_ns <= s.time_ns < window.end_ns for window in unseen)
+        else s
+        for s in samples
+    )

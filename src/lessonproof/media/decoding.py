@@ -1,6 +1,7 @@
 """Decode stretches of a recording: random-access pictures only, or every frame of a window."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from av.video.stream import VideoStream
 
 from lessonproof.evidence.intervals import NS_PER_S, Interval, rescale_ns
 from lessonproof.media.index import RecordingIndex, time_base, video_stream
-from lessonproof.media.opening import RecordingFile, open_container
+from lessonproof.media.opening import RecordingFile, open_container, packets_of
 
 _SEEK_BACK_NS: Final = tuple(seconds * NS_PER_S for seconds in (0, 2, 10, 60))
 DECODER_THREADS: Final = 2
@@ -44,22 +45,29 @@ def decode_all(path: Path, index: RecordingIndex, window: Interval) -> Iterator[
     yield from _decode(path, index, window, lambda _packet: True)
 
 
+def shows_a_picture(path: Path, index: RecordingIndex) -> bool:
+    """Whether any picture at all can be decoded: one trimmed by an edit list may present no random-access picture."""
+    everything = Interval(0, index.packets.duration_ns)
+    return any(isinstance(item, Decoded) for item in decode_all(path, index, everything))
+
+
 def _decode(
     path: Path, index: RecordingIndex, window: Interval, wanted: Callable[["Packet[VideoStream]"], bool]
 ) -> Iterator[Decoded | Undecodable]:
-    with RecordingFile(path) as file, open_container(file) as container:
-        stream = video_stream(container, file.name)
+    key_ns = _key_before(index, window.start_ns)
+    with RecordingFile(path) as file, _opened_before(file, index, key_ns) as (container, stream):
         context = stream.codec_context
         context.thread_type = "FRAME"
         context.thread_count = DECODER_THREADS
         clock = _Clock(stream, index)
-        key_ns = _key_before(index, window.start_ns)
-        if key_ns > 0 and not index.joins:
-            _seek(container, stream, clock, key_ns)
         last_key_ns: int | None = None
-        for packet in _packets(container.demux(stream)):
-            if packet.size and not packet.is_discard:
+        for packet in _packets(container, stream):
+            if packet.size == 0:
+                continue
+            if not packet.is_discard:
                 time_ns = clock.next_time(packet)
+                if time_ns is None:
+                    continue
                 # In an open group of pictures some are stored behind the random-access picture and shown before it.
                 if last_key_ns is not None and time_ns > last_key_ns:
                     break
@@ -70,27 +78,47 @@ def _decode(
                 clock.expect(packet, time_ns)
             yield from _within(window, _decode_packet(context, packet, clock))
         yield from _within(window, _decode_packet(context, None, clock))
+        yield from _within(window, (Undecodable(time_ns) for time_ns in clock.lost_at_end()))
 
 
-def _seek(container: InputContainer, stream: VideoStream, clock: "_Clock", key_ns: int) -> None:
-    """Move to a place from which the random-access picture at ``key_ns`` is still to come.
+@contextmanager
+def _opened_before(
+    file: RecordingFile, index: RecordingIndex, key_ns: int
+) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """Open at a place from which the random-access picture at ``key_ns`` is still to come; else at the start."""
+    if key_ns > 0 and not index.joins:
+        with open_container(file) as container:
+            stream = video_stream(container, file.name)
+            if _seek(container, stream, _Clock(stream, index), key_ns):
+                yield container, stream
+                return
+        file.seek(0)
+    with open_container(file) as container:
+        yield container, video_stream(container, file.name)
+
+
+def _seek(container: InputContainer, stream: VideoStream, clock: "_Clock", key_ns: int) -> bool:
+    """Move to a place from which the random-access picture at ``key_ns`` is still to come, and say whether it worked.
 
     A transport stream has no index: its demuxer guesses, and may land behind what was asked for.
     """
     for back_ns in _SEEK_BACK_NS:
         target = clock.ticks_at(max(0, key_ns - back_ns))
-        container.seek(target, stream=stream, backward=True)
-        first = next(_packets(container.demux(stream)), None)
-        if first is not None and first.size and clock.peek_time(first) <= key_ns:
+        try:
             container.seek(target, stream=stream, backward=True)
-            return
-    container.seek(clock.ticks_at(0), stream=stream, backward=True)
+            first = next(_packets(container, stream), None)
+            if first is not None and first.size and clock.peek_time(first) <= key_ns:
+                container.seek(target, stream=stream, backward=True)
+                return True
+        except av.error.FFmpegError:
+            continue  # a damaged index leads nowhere
+    return False
 
 
-def _packets(packets: Iterator["Packet[VideoStream]"]) -> Iterator["Packet[VideoStream]"]:
+def _packets(container: InputContainer, stream: VideoStream) -> Iterator["Packet[VideoStream]"]:
     """Packets up to the end or to where the demuxer gives up; what is missing then stands in the index."""
     try:
-        yield from packets
+        yield from packets_of(lambda: container.demux(stream))
     except av.error.FFmpegError:
         return
 
@@ -103,12 +131,12 @@ def _decode_packet(
     except av.error.EOFError:
         return
     except av.error.FFmpegError:
-        if packet is not None:
-            yield Undecodable(clock.forget(packet))
+        clock.refused()
         return
     for frame in frames:
         time_ns = clock.time_of(frame)
         if time_ns is not None:
+            yield from (Undecodable(lost_ns) for lost_ns in clock.lost_before(time_ns))
             yield Undecodable(time_ns) if frame.is_corrupt else Decoded(time_ns, frame)
 
 
@@ -132,6 +160,8 @@ class _Clock:
         self._index = index
         self._row = 0
         self._pending: dict[int, int] = {}
+        self._pending_keys: set[int] = set()
+        self._refused = 0
         self._last_ns = 0
 
     def ticks_at(self, time_ns: int) -> int:
@@ -146,14 +176,17 @@ class _Clock:
     def _to_ns(self, ticks: int) -> int:
         return rescale_ns(ticks, self._numerator, self._denominator) - self._index.origin_ns
 
-    def next_time(self, packet: "Packet[VideoStream]") -> int:
-        """Time of the next packet in file order."""
+    def next_time(self, packet: "Packet[VideoStream]") -> int | None:
+        """Time of the next packet in file order; ``None`` for one whose time was too far off for the table."""
         ticks = packet.pts if packet.pts is not None else packet.dts
         if ticks is None:
+            self._row += 1
             return self._last_ns
         offset_ns = next((join.offset_ns for join in reversed(self._index.joins) if join.row <= self._row), 0)
-        self._row += 1
         time_ns = self._to_ns(ticks) + offset_ns
+        if not 0 <= time_ns <= self._index.packets.duration_ns:
+            return None
+        self._row += 1
         self._last_ns = time_ns
         return time_ns
 
@@ -162,13 +195,40 @@ class _Clock:
         ticks = packet.pts if packet.pts is not None else packet.dts
         if ticks is not None:
             self._pending[ticks] = time_ns
+            if packet.is_keyframe:
+                self._pending_keys.add(ticks)
 
     def time_of(self, frame: av.VideoFrame) -> int | None:
         """Time of a decoded frame; ``None`` where the decoder gave it a time that no packet had."""
         ticks = frame.pts if frame.pts is not None else frame.dts
-        return None if ticks is None else self._pending.pop(ticks, None)
+        if ticks is None:
+            return None
+        self._pending_keys.discard(ticks)
+        return self._pending.pop(ticks, None)
 
-    def forget(self, packet: "Packet[VideoStream]") -> int:
-        """Time of a packet that gave no frame."""
-        ticks = packet.pts if packet.pts is not None else packet.dts
-        return self._last_ns if ticks is None else self._pending.pop(ticks, self._last_ns)
+    def refused(self) -> None:
+        """The decoder refused a packet; with several threads at work it does not say which one."""
+        self._refused += 1
+
+    def lost_before(self, time_ns: int) -> list[int]:
+        """Times of packets that should have given a frame and did not, once a later frame has come.
+
+        A predicted picture's packet may rightly give none (the second field of an interlaced picture): of these only
+        as many are told as the decoder refused. A random-access picture always gives one, or is damaged.
+        """
+        passed = {ticks: at_ns for ticks, at_ns in self._pending.items() if at_ns < time_ns}
+        lost = [at_ns for ticks, at_ns in passed.items() if ticks in self._pending_keys]
+        rest = sorted(at_ns for ticks, at_ns in passed.items() if ticks not in self._pending_keys)
+        self._refused = max(0, self._refused - len(lost))
+        lost += rest[: self._refused]
+        self._refused -= len(rest[: self._refused])
+        for ticks in passed:
+            del self._pending[ticks]
+            self._pending_keys.discard(ticks)
+        return sorted(lost)
+
+    def lost_at_end(self) -> list[int]:
+        """Times of packets that should have given a frame and did not, when no more can come."""
+        if self._refused:
+            return sorted(self._pending.values())
+        return sorted(self._pending[ticks] for ticks in self._pending_keys)

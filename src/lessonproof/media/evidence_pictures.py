@@ -1,6 +1,7 @@
 """The pictures that show a finding: the frame before and the frame after."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ import av
 
 from lessonproof.evidence.findings import Finding, FindingKind
 from lessonproof.evidence.intervals import Interval
-from lessonproof.media.decoding import Decoded, decode_all
+from lessonproof.media.decoding import Decoded, decode_all, decode_keyframes
 from lessonproof.media.index import RecordingIndex
 from lessonproof.media.pictures import jpeg_of, rgb_of
 
@@ -54,11 +55,39 @@ def take_pictures(path: Path, index: RecordingIndex, findings: Sequence[Finding]
         moments = (_frame_before(index, finding), min(finding.interval.end_ns, last_ns))
         for name, moment_ns in zip(finding.evidence, moments, strict=False):
             wanted.setdefault(moment_ns, []).append(name)
+    pictures = _pictures_at(path, index, wanted)
+    lost = {moment_ns: names for moment_ns, names in wanted.items() if names[0] not in pictures}
+    return pictures | _pictures_at(path, index, _moved_to_readable(path, index, lost))
+
+
+def _pictures_at(path: Path, index: RecordingIndex, wanted: Mapping[int, Sequence[str]]) -> dict[str, bytes]:
+    """JPEG by name; ``wanted``: names by moment."""
     pictures: dict[str, bytes] = {}
     for moment_ns, frame in _frames_at(path, index, sorted(wanted)):
         jpeg = jpeg_of(rgb_of(frame, PICTURE_LONG_SIDE_PX))
         pictures.update(dict.fromkeys(wanted[moment_ns], jpeg))
     return pictures
+
+
+def _moved_to_readable(
+    path: Path, index: RecordingIndex, lost: Mapping[int, Sequence[str]]
+) -> dict[int, tuple[str, ...]]:
+    """The same names at the nearest random-access pictures that can be decoded, those before first.
+
+    Where no random-access picture can be decoded any other picture has to do.
+    """
+    if not lost:
+        return {}
+    everything = Interval(0, index.packets.duration_ns)
+    readable = [i.time_ns for i in decode_keyframes(path, index, everything) if isinstance(i, Decoded)]
+    if not readable:
+        readable = [i.time_ns for i in decode_all(path, index, everything) if isinstance(i, Decoded)]
+    moved: dict[int, tuple[str, ...]] = {}
+    for moment_ns, names in lost.items():
+        if readable:
+            nearest = readable[max(0, bisect_right(readable, moment_ns) - 1)]
+            moved[nearest] = (*moved.get(nearest, ()), *names)
+    return moved
 
 
 def _frame_before(index: RecordingIndex, finding: Finding) -> int:

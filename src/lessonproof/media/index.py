@@ -16,15 +16,26 @@ from numpy.typing import NDArray
 
 from lessonproof.analysis.packets import PacketTable, Segment, cut_segments
 from lessonproof.evidence.dossier import VideoFacts
-from lessonproof.evidence.errors import NoReadableFramesError, NoVideoTrackError, UnknownCodecError
+from lessonproof.evidence.errors import (
+    NoReadableFramesError,
+    NoVideoTrackError,
+    TimesOutOfRangeError,
+    UnknownCodecError,
+)
 from lessonproof.evidence.intervals import NS_PER_S, rescale_ns
 from lessonproof.media.nal import length_prefix_bytes, units_add_up
-from lessonproof.media.opening import RecordingFile, open_container
+from lessonproof.media.opening import RecordingFile, open_container, packets_of
 from lessonproof.media.structure import missing_bytes
 
 SEGMENT_NS: Final = 90 * NS_PER_S
 """Length of the work that one task takes: long beside a task's start (some 6 ms), short beside a lost worker."""
-_BACKWARD_JUMP_NS: Final = NS_PER_S
+MAX_FROM_MEDIAN_S: Final = 48 * 3600
+"""A packet farther than this from the median one has a damaged time: nobody records a teaching unit for days."""
+_MAX_TIME_S: Final = 9e9
+"""Where nanoseconds stop fitting into 64 bits."""
+_MAX_STRAY_SHARE: Final = 0.02
+_JOIN_PACKETS: Final = 3
+BACKWARD_JUMP_NS: Final = NS_PER_S
 """Decoding times that run back by more than this begin a new time line (joined transport streams)."""
 
 
@@ -84,9 +95,9 @@ def index_recording(path: Path) -> RecordingIndex:
             read_error, columns = _read_packets(container, stream)
             if not columns.pts:
                 raise NoReadableFramesError(
-                    f"{file.name}: the video track holds no picture", f"{file.name}:视频轨道中没有画面"
+                    f"{file.name}: the video track holds no picture", f"{file.name}：视频轨道中没有画面"
                 )
-            table, origin_ns, joins = columns.table(stream)
+            table, origin_ns, joins = columns.table(stream, file.name)
             facts = _facts(container, stream, table)
             has_audio = bool(container.streams.audio)
         sha256 = file.finish_hash()
@@ -120,13 +131,13 @@ def video_stream(container: InputContainer, name: str) -> VideoStream:
         if stream.codec_context is None or stream.codec_context.width == 0:
             break
         return stream
-    unknown = any(stream.type not in {"audio", "subtitle", "attachment"} for stream in container.streams)
-    if unknown:
+    pictures = (stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic)
+    if any(pictures):
         raise UnknownCodecError(
             f"{name}: the video is in a coding that cannot be decoded here; export it as H.264 or H.265",
-            f"{name}:视频编码无法解码,请导出为 H.264 或 H.265",
+            f"{name}：视频编码无法解码，请导出为 H.264 或 H.265",
         )
-    raise NoVideoTrackError(f"{name}: there is no video track in this file", f"{name}:文件中没有视频轨道")
+    raise NoVideoTrackError(f"{name}: there is no video track in this file", f"{name}：文件中没有视频轨道")
 
 
 def time_base(stream: VideoStream | AudioStream) -> tuple[int, int]:
@@ -160,23 +171,42 @@ class _Columns:
         self.is_key.append(packet.is_keyframe)
         self.is_damaged.append(is_damaged)
 
-    def table(self, stream: VideoStream) -> tuple[PacketTable, int, tuple[TimeLineJoin, ...]]:
-        """Finish the table: nanoseconds from the first presented frame, one time line."""
+    def table(self, stream: VideoStream, name: str) -> tuple[PacketTable, int, tuple[TimeLineJoin, ...]]:
+        """Finish the table: nanoseconds from the first presented frame, one time line.
+
+        Packets with a stray time are left out, and the ones before them called damaged.
+
+        Raises:
+            TimesOutOfRangeError: too many times are astray.
+        """
         numerator, denominator = time_base(stream)
-        pts_ns = _ticks_to_ns(np.array(self.pts, np.int64), numerator, denominator)
-        dts_ns = _ticks_to_ns(np.array(self.dts, np.int64), numerator, denominator)
-        durations_ns = _ticks_to_ns(np.array(self.duration, np.int64), numerator, denominator)
+        pts, dts = np.array(self.pts, np.int64), np.array(self.dts, np.int64)
+        is_placed = near_median(pts, numerator, denominator) & near_median(dts, numerator, denominator)
+        if np.count_nonzero(~is_placed) > _MAX_STRAY_SHARE * pts.size:
+            raise TimesOutOfRangeError(
+                f"{name}: the times of the pictures lie days apart; split the recording, or copy it again",
+                f"{name}：画面时间戳相差数天以上，请拆分录像或重新复制",
+            )
+        is_damaged = np.array(self.is_damaged, np.bool_) | ~np.append(is_placed[1:], True)
+        pts_ns = ticks_to_ns(pts[is_placed], numerator, denominator)
+        dts_ns = ticks_to_ns(dts[is_placed], numerator, denominator)
+        durations_ns = ticks_to_ns(np.array(self.duration, np.int64)[is_placed], numerator, denominator)
         pts_ns, joins = _one_time_line(pts_ns, dts_ns)
+        is_damaged = is_damaged[is_placed]
+        for join in joins:
+            # A transport stream's packet counter starts over as well, and the demuxer calls the last packets corrupt.
+            is_damaged[max(0, join.row - _JOIN_PACKETS) : join.row] = False
         origin_ns = int(pts_ns.min())
         order = np.argsort(pts_ns, kind="stable")
         steps = np.diff(pts_ns[order])
-        last_ns = int(durations_ns[order[-1]]) or (int(np.median(steps)) if steps.size else 0)
+        # Windows are half-open: a single picture of unknown length must still lie inside its recording.
+        last_ns = int(durations_ns[order[-1]]) or (int(np.median(steps)) if steps.size else 0) or 1
         table = PacketTable(
             pts_ns=pts_ns - origin_ns,
-            size_bytes=np.array(self.size_bytes, np.int64),
-            position_bytes=np.array(self.position_bytes, np.int64),
-            is_key=np.array(self.is_key, np.bool_),
-            is_damaged=np.array(self.is_damaged, np.bool_),
+            size_bytes=np.array(self.size_bytes, np.int64)[is_placed],
+            position_bytes=np.array(self.position_bytes, np.int64)[is_placed],
+            is_key=np.array(self.is_key, np.bool_)[is_placed],
+            is_damaged=is_damaged,
             last_duration_ns=last_ns,
         )
         return table, origin_ns, tuple(replace(join, time_ns=join.time_ns - origin_ns) for join in joins)
@@ -188,7 +218,7 @@ def _read_packets(container: InputContainer, stream: VideoStream) -> tuple[str |
     codec = stream.codec_context.name
     prefix_bytes = length_prefix_bytes(codec, stream.codec_context.extradata)
     try:
-        for packet in container.demux(stream):
+        for packet in packets_of(lambda: container.demux(stream)):
             if packet.size == 0 or packet.is_discard:
                 continue
             damaged = packet.is_corrupt or (
@@ -200,10 +230,31 @@ def _read_packets(container: InputContainer, stream: VideoStream) -> tuple[str |
     return None, columns
 
 
-def _ticks_to_ns(ticks: NDArray[np.int64], numerator: int, denominator: int) -> NDArray[np.int64]:
-    """Exact nanoseconds, rounded half up; splits whole seconds off first so that 64 bits suffice for centuries."""
-    whole, rest = np.divmod(ticks * np.int64(numerator), np.int64(denominator))
-    return np.asarray(whole * NS_PER_S + (rest * NS_PER_S * 2 + denominator) // (2 * denominator), np.int64)
+def near_median(ticks: NDArray[np.int64], numerator: int, denominator: int) -> NDArray[np.bool_]:
+    """Which times lie within two days of the median one, and are small enough for nanoseconds in 64 bits.
+
+    Args:
+        ticks: shape ``(N,)``.
+        numerator: of the time base.
+        denominator: likewise.
+    """
+    seconds = ticks.astype(np.float64) * numerator / denominator
+    return np.asarray(
+        (np.abs(seconds - np.median(seconds)) <= MAX_FROM_MEDIAN_S) & (np.abs(seconds) < _MAX_TIME_S), np.bool_
+    )
+
+
+def ticks_to_ns(ticks: NDArray[np.int64], numerator: int, denominator: int) -> NDArray[np.int64]:
+    """What :func:`rescale_ns` gives, for many; splits whole seconds off first so that 64 bits suffice for centuries.
+
+    Args:
+        ticks: shape ``(N,)``, each less than some 9e9 seconds.
+        numerator: of the time base.
+        denominator: likewise, less than 4e9.
+    """
+    whole, rest = np.divmod(np.abs(ticks) * np.int64(numerator), np.int64(denominator))
+    size_ns = whole * NS_PER_S + (rest * NS_PER_S * 2 + denominator) // (2 * denominator)
+    return np.asarray(np.sign(ticks) * size_ns, np.int64)
 
 
 def _one_time_line(
@@ -211,7 +262,7 @@ def _one_time_line(
 ) -> tuple[NDArray[np.int64], tuple[TimeLineJoin, ...]]:
     """Let each restart of the clock continue where the last one ended, and say where that happened."""
     steps = np.diff(dts_ns)
-    restarts = (np.flatnonzero(steps < -_BACKWARD_JUMP_NS) + 1).tolist()
+    restarts = (np.flatnonzero(steps < -BACKWARD_JUMP_NS) + 1).tolist()
     if not restarts:
         return pts_ns, ()
     usual_ns = int(np.median(steps[steps > 0])) if np.any(steps > 0) else 0

@@ -1,14 +1,16 @@
 """The shared decode of random-access pictures: facts of each, and the frames on which people are counted."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lessonproof.analysis.keyframes import KeyframeFacts, measure_keyframe
+from lessonproof.analysis.keyframes import KeyframeFacts, KeyframeMeasurer
 from lessonproof.analysis.packets import Segment
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 from lessonproof.media.decoding import Decoded, Undecodable, decode_all, decode_keyframes
@@ -17,6 +19,7 @@ from lessonproof.media.pictures import luma_of, rgb_of
 
 _SHORT_RECORDING_SAMPLES: Final = 12
 _MIN_PERIOD_NS: Final = NS_PER_S
+_SEARCH_NS: Final = NS_PER_S
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,8 +58,10 @@ def plan_samples(index: RecordingIndex, period_ns: int) -> tuple[frozenset[int],
     Returns:
         Times of random-access pictures to use, and further instants where none is near enough.
     """
-    keys = index.packets.key_times_ns()
+    keys, presented = index.packets.key_times_ns(), index.packets.presented_ns()
     targets = np.arange(period_ns // 2, max(index.packets.duration_ns, period_ns // 2 + 1), period_ns)
+    following = np.append(presented, np.iinfo(np.int64).max)[np.searchsorted(presented, targets)]
+    targets = targets[following - targets < _SEARCH_NS]  # in a hole of the timestamps there is nothing to count
     if keys.size == 0:
         return frozenset(), tuple(targets.tolist())
     right = np.clip(np.searchsorted(keys, targets), 1, max(1, keys.size - 1))
@@ -83,22 +88,19 @@ def scan_keyframes(
     facts: list[KeyframeFacts] = []
     bad: list[int] = []
     samples: dict[int, SampledFrame] = {}
-    previous: NDArray[np.uint8] | None = None
+    measurer = KeyframeMeasurer()
     for item in decode_keyframes(path, index, _with_key_before(index, window)):
         if isinstance(item, Undecodable):
             bad.append(item.time_ns)
             continue
-        luma = luma_of(item.frame)
+        seen = measurer.see(item.time_ns, luma_of(item.frame))
         if item.time_ns >= window.start_ns:
-            facts.append(measure_keyframe(item.time_ns, luma, previous))
+            facts.append(seen)
             if item.time_ns in on_keys:
                 samples[item.time_ns] = SampledFrame(item.time_ns, rgb_of(item.frame, long_side_px))
-        previous = luma.copy()
-    for target_ns in off_keys:
-        if window.start_ns <= target_ns < window.end_ns:
-            sample = _sample_at(path, index, target_ns, long_side_px)
-            if sample is not None:
-                samples.setdefault(sample.time_ns, sample)
+    between = [target_ns for target_ns in off_keys if window.start_ns <= target_ns < window.end_ns]
+    for sample in _samples_between_keys(path, index, between, long_side_px):
+        samples.setdefault(sample.time_ns, sample)
     bad_here = [time_ns for time_ns in bad if time_ns >= window.start_ns]
     return SegmentScan(
         facts=tuple(facts),
@@ -115,12 +117,28 @@ def _with_key_before(index: RecordingIndex, window: Interval) -> Interval:
     return Interval(int(before[-1]), window.end_ns) if before.size else window
 
 
-def _sample_at(path: Path, index: RecordingIndex, target_ns: int, long_side_px: int) -> SampledFrame | None:
-    """The first readable picture at or after an instant, decoded from the random-access picture before it."""
-    for item in decode_all(path, index, Interval(target_ns, target_ns + NS_PER_S)):
-        if isinstance(item, Decoded):
-            return SampledFrame(item.time_ns, rgb_of(item.frame, long_side_px))
-    return None
+def _samples_between_keys(
+    path: Path, index: RecordingIndex, targets_ns: Sequence[int], long_side_px: int
+) -> Iterator[SampledFrame]:
+    """The first readable picture within a second of each instant; each group of pictures is decoded once.
+
+    Args:
+        path: the recording.
+        index: its index.
+        targets_ns: rising.
+        long_side_px: longest side of a picture.
+    """
+    keys = index.packets.key_times_ns()
+    for _, group in groupby(targets_ns, key=lambda target_ns: int(np.searchsorted(keys, target_ns, side="right"))):
+        wanted = deque(group)
+        for item in decode_all(path, index, Interval(wanted[0], wanted[-1] + _SEARCH_NS)):
+            while wanted and item.time_ns >= wanted[0] + _SEARCH_NS:
+                wanted.popleft()
+            if not wanted:
+                break
+            if isinstance(item, Decoded) and item.time_ns >= wanted[0]:
+                wanted.popleft()
+                yield SampledFrame(item.time_ns, rgb_of(item.frame, long_side_px))
 
 
 def _until_next_key(index: RecordingIndex, bad_times_ns: Sequence[int]) -> tuple[Interval, ...]:

@@ -11,13 +11,14 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import av
 from av.container import InputContainer
+from av.packet import Packet
 
 from lessonproof.evidence.errors import (
     EmptyFileError,
@@ -29,10 +30,11 @@ from lessonproof.evidence.errors import (
 from lessonproof.media.structure import mp4_has_index
 
 IO_BLOCK_BYTES: Final = 1 << 20
+PacketT = TypeVar("PacketT", bound="Packet[Any]")
 _SNIFF_BYTES: Final = 1024
 _TS_PACKET_BYTES: Final = 188
 _M2TS_PACKET_BYTES: Final = 192
-_URL: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:(//|\w)")
+_ADDRESS: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
 _MP4_FIRST_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof"})
 
 
@@ -93,7 +95,7 @@ class RecordingFile(io.RawIOBase):
             if not block:
                 raise RecordingError(
                     f"{self.name}: the file became shorter while it was read; copy it again",
-                    f"{self.name}:读取过程中文件变短,请重新复制",
+                    f"{self.name}：读取过程中文件变短，请重新复制",
                 )
             self._advance_hash(self._hashed_bytes, block)
         return self._hash.hexdigest()
@@ -128,29 +130,46 @@ def open_container(file: RecordingFile) -> Iterator[InputContainer]:
         RecordingError: the demuxer refuses the file.
     """
     if file.size_bytes == 0:
-        raise EmptyFileError(f"{file.name}: the file is empty (0 bytes)", f"{file.name}:文件为空(0 字节)")
+        raise EmptyFileError(f"{file.name}: the file is empty (0 bytes)", f"{file.name}：文件为空（0 字节）")
     demuxer = container_of(file.read(_SNIFF_BYTES))
     file.seek(0)
     if demuxer is None:
         raise UnknownContainerError(
             f"{file.name}: not a recording that can be opened here; expected MP4/MOV, MKV/WebM, MPEG-TS, AVI or GIF",
-            f"{file.name}:无法识别的录像格式;支持 MP4/MOV、MKV/WebM、MPEG-TS、AVI、GIF",
+            f"{file.name}：无法识别的录像格式；支持 MP4/MOV、MKV/WebM、MPEG-TS、AVI、GIF",
         )
     if demuxer == "mov" and not mp4_has_index(file):
         raise IndexMissingError(
             f"{file.name}: the MP4 index (moov) is missing: the recorder never closed this file, or the copy was cut "
             "off; copy it again from the recorder",
-            f"{file.name}:缺少 MP4 索引(moov):录像机未正常结束录制,或复制中断;请从录像机重新导出",
+            f"{file.name}：缺少 MP4 索引（moov）:录像机未正常结束录制，或复制中断；请从录像机重新导出",
         )
     file.seek(0)
     try:
         container = av.open(file, mode="r", format=demuxer, buffer_size=IO_BLOCK_BYTES)
     except (av.error.FFmpegError, ValueError) as error:
         raise RecordingError(
-            f"{file.name}: cannot be read as {demuxer}: {error}", f"{file.name}:无法按 {demuxer} 读取:{error}"
+            f"{file.name}: cannot be read as {demuxer}: {error}", f"{file.name}：无法按 {demuxer} 读取：{error}"
         ) from error
     with container:
         yield container
+
+
+def packets_of(demux: Callable[[], Iterator[PacketT]]) -> Iterator[PacketT]:
+    """Packets in file order, also of a transport stream in which further tracks appear on the way.
+
+    Args:
+        demux: begins to read packets of known tracks at the container's present position.
+
+    Raises:
+        av.error.FFmpegError: the demuxer gives up before the end.
+    """
+    while True:
+        try:
+            yield from demux()
+        except IndexError:
+            continue  # PyAV met a packet of a track that was not there at the start; the next one follows
+        return
 
 
 def container_of(head: bytes) -> str | None:
@@ -172,23 +191,24 @@ def container_of(head: bytes) -> str | None:
 
 def _open_regular(path: Path) -> int:
     """Open without following a link; refuse what is no regular file."""
-    if _URL.match(str(path)):
-        raise NotARegularFileError(
-            f"{path}: addresses are not opened; give the path of a local file", f"{path}:不支持网址,请提供本地文件路径"
-        )
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise NotARegularFileError(
-                f"{path}: a symbolic link; give the file itself", f"{path}:这是符号链接,请提供文件本身"
+                f"{path}: a symbolic link; give the file itself", f"{path}：这是符号链接，请提供文件本身"
+            ) from error
+        if error.errno == errno.ENOENT and _ADDRESS.match(str(path)):
+            raise NotARegularFileError(
+                f"{path}: addresses are not opened; give the path of a local file",
+                f"{path}：不支持网址，请提供本地文件路径",
             ) from error
         if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ENXIO, errno.ENAMETOOLONG}:
             raise NotARegularFileError(
-                f"{path}: cannot be opened: {error.strerror}", f"{path}:无法打开:{error.strerror}"
+                f"{path}: cannot be opened: {error.strerror}", f"{path}：无法打开：{error.strerror}"
             ) from error
         raise
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise NotARegularFileError(f"{path}: not a regular file", f"{path}:不是普通文件")
+        raise NotARegularFileError(f"{path}: not a regular file", f"{path}：不是普通文件")
     return descriptor

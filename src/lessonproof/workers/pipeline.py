@@ -18,8 +18,10 @@ from lessonproof.analysis.packets import Segment
 from lessonproof.analysis.sound import LevelSeries
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis, ModelStamp, PipelineStamp
 from lessonproof.evidence.errors import LessonProofError, NoReadableFramesError, RecordingError
-from lessonproof.evidence.headcount import FrameCount, HeadcountSeries, merge_samples
+from lessonproof.evidence.findings import FindingKind
+from lessonproof.evidence.headcount import FrameCount, HeadcountSeries, merge_samples, without
 from lessonproof.evidence.intervals import NS_PER_S, ns_to_s
+from lessonproof.media.decoding import shows_a_picture
 from lessonproof.media.evidence_pictures import take_pictures, with_picture_names
 from lessonproof.media.index import RecordingIndex, index_recording
 from lessonproof.media.keyframes import SegmentScan, sample_period_ns, scan_keyframes
@@ -31,6 +33,9 @@ from lessonproof.workers.edits import checked_kinds, file_findings, find_edits, 
 
 STAGES: Final = {"index": "1", "keyframes": "1", "edits": "1", "sound": "1", "people": "1"}
 """Version of each stage; a change of what a stage measures raises its version, so that old dossiers tell."""
+
+SHOWS_NOTHING: Final = frozenset({FindingKind.BLACK, FindingKind.COVERED, FindingKind.UNREADABLE})
+"""Stretches on which nobody can be counted, present or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ def conclude(
         NoReadableFramesError: not one picture could be decoded.
     """
     facts = tuple(sorted((f for scan in scans for f in scan.facts), key=lambda f: f.time_ns))
-    if not facts:
+    if not facts and not shows_a_picture(path, index):
         raise NoReadableFramesError("no picture of this recording could be decoded", "录像中没有任何可以解码的画面")
     undecodable = [span for scan in scans for span in scan.undecodable]
     edits = find_edits(path, index, facts)
@@ -144,7 +149,9 @@ def conclude(
     models: tuple[ModelStamp, ...] = ()
     if people.samples is not None and people.stamp is not None:
         period_ns = sample_period_ns(index.packets.duration_ns, settings.sample_period_ns)
-        series = HeadcountSeries(people.samples, f"{people.stamp.name}@sha256:{people.stamp.sha256}", period_ns)
+        unseen = [f.interval for f in findings if f.kind in SHOWS_NOTHING]
+        samples = without(people.samples, unseen)
+        series = HeadcountSeries(samples, f"{people.stamp.name}@sha256:{people.stamp.sha256}", period_ns)
         models = (people.stamp,)
     return Dossier(
         sha256=index.sha256,

@@ -10,7 +10,7 @@ from lessonproof.evidence.codec import findings_document
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.errors import RecordingError
 from lessonproof.models.errors import WeightsMissingError
-from lessonproof.service.cli.console import EXIT_RECORDING, Bar, print_error, progress_bar, stderr_console
+from lessonproof.service.cli.console import EXIT_RECORDING, Bar, print_error, printable, progress_bar, stderr_console
 from lessonproof.service.counting import find_weights, open_counter
 from lessonproof.service.settings import load_settings
 from lessonproof.workers.pipeline import AnalysisSettings, PeopleCounter, analyse_recording, failed_analysis
@@ -28,10 +28,12 @@ def analyse(
 ) -> None:
     """Analyse recordings and print their findings (findings.json) / 检验录像，输出发现."""
     load_settings()  # a misspelt setting is told even where none is used
+    if json_out is not None and not json_out.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {json_out.parent} / 文件夹不存在", param_hint="--json")
     counter = cli_counter(weights) if people else None
     settings = AnalysisSettings(with_people=people)
     with progress_bar() as bar:
-        results = [(str(file), analyse_one(file, settings, counter, bar)) for file in files]
+        results = [(printable(str(file)), analyse_one(file, settings, counter, bar)) for file in files]
     document = json.dumps(findings_document(results), ensure_ascii=False, indent=1)
     if json_out is None:
         typer.echo(document)

@@ -64,6 +64,11 @@ def print_error(error: LessonProofError) -> None:
         console.print(f"错误：{error.zh}", style="red", markup=False)
 
 
+def printable(name: str) -> str:
+    """A file's name as JSON can hold it: bytes that are no UTF-8 (names from GBK systems) become replacement marks."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 class Bar:
     """A progress bar on stderr; silent where stderr is no terminal but for one line per finished task."""
 

@@ -1,0 +1,1 @@
+"""The routes of the API: thin, over use cases and storage."""

@@ -1,0 +1,1 @@
+"""What people do with the service, apart from HTTP and from the command line."""

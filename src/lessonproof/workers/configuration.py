@@ -1,0 +1,54 @@
+"""With what recordings are analysed: settings and weights as plain values, and the digest that names them."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+
+from lessonproof.evidence.codec import canonical_json
+from lessonproof.evidence.dossier import ModelStamp
+from lessonproof.models.calibration import CountCalibration
+from lessonproof.models.detector import DetectorSpec
+from lessonproof.workers.pipeline import AnalysisSettings, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class CounterSpec:
+    """All that a worker needs to count people; can be sent to another process.
+
+    Attributes:
+        detector: what to load.
+        calibration: what was measured about it; ``None`` for weights that nobody measured.
+        stamp: which weights.
+    """
+
+    detector: DetectorSpec
+    calibration: CountCalibration | None
+    stamp: ModelStamp
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisConfig:
+    """Everything that shapes a dossier beside the recording.
+
+    Attributes:
+        settings: what was chosen.
+        counter: who counts people; ``None`` where there are no weights.
+    """
+
+    settings: AnalysisSettings
+    counter: CounterSpec | None
+
+    @property
+    def weights(self) -> ModelStamp | None:
+        """Which weights count."""
+        return None if self.counter is None else self.counter.stamp
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether people are counted at all."""
+        return self.counter is not None and self.settings.with_people
+
+    @property
+    def config_hash(self) -> str:
+        """Digest of settings, stage versions, tools and models; equal digests give equal dossiers."""
+        models = () if self.counter is None or not self.is_counting else (self.counter.stamp,)
+        return hashlib.sha256(canonical_json(asdict(stamp(self.settings, models)))).hexdigest()

@@ -1,0 +1,135 @@
+"""Cuts: found where everybody jumps at once, silent on all that honest rooms do."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+
+from lessonproof.analysis.cuts import find_cuts, find_jumps
+from lessonproof.evidence.findings import FindingKind
+from tests.analysis.scenes import (
+    FRAME_NS,
+    HEIGHT_PX,
+    PEOPLE,
+    WIDTH_PX,
+    Picture,
+    room,
+    swaying,
+    texture,
+    window,
+)
+
+FRAMES = 80
+AT = 40
+
+
+def moved_people(number: int) -> Picture:
+    """The same room after a jump cut: everybody sits some steps away."""
+    offsets = ((9, 3), (-11, 2), (8, -5), (-9, 4), (12, -3), (-8, -4))
+    places = [(left + dx, top + dy) for (left, top), (dx, dy) in zip(PEOPLE, offsets, strict=True)]
+    sway = round(1.2 * np.sin(0.5 * number))
+    return room([(left + sway, top) for left, top in places])
+
+
+def jump_cut(number: int) -> Picture:
+    return swaying(number) if number < AT else moved_people(number)
+
+
+def scene_cut(number: int) -> Picture:
+    return swaying(number) if number < AT else room(background_seed=55)
+
+
+@pytest.mark.parametrize("picture_at", [jump_cut, scene_cut])
+@pytest.mark.parametrize("keys", [frozenset({0}), frozenset({0, AT}), frozenset({0, 20, 60})], ids=str)
+def test_a_cut_is_found_once_and_where_it_is(picture_at: Callable[[int], Picture], keys: frozenset[int]) -> None:
+    (cut,) = find_cuts(window(FRAMES, picture_at, keys=keys))
+    assert cut.kind is FindingKind.CUT
+    assert (cut.interval.start_ns, cut.interval.end_ns) == ((AT - 1) * FRAME_NS, AT * FRAME_NS)
+    assert cut.detail["before_s"] == cut.interval.start_s
+    assert cut.detail["after_s"] == cut.interval.end_s
+
+
+def test_two_cuts_are_two() -> None:
+    def twice(number: int) -> Picture:
+        return moved_people(number) if 30 <= number < 55 else swaying(number)
+
+    assert [jump.index for jump in find_jumps(window(FRAMES, twice))] == [30, 55]
+
+
+def still_room(number: int) -> Picture:
+    return swaying(0 * number)
+
+
+def lights_off_and_on(number: int) -> Picture:
+    gain = 0.35 if 30 <= number < 55 else 1.0
+    return np.asarray(swaying(number) * gain + 12, np.float32)
+
+
+def lights_on_slowly(number: int) -> Picture:
+    gain = 0.4 + 0.6 * float(np.clip((number - 30) / 12, 0, 1))
+    return np.asarray(swaying(number) * gain, np.float32)
+
+
+def knock(number: int) -> Picture:
+    """The camera is hit: the whole picture swings for half a second and comes to rest."""
+    age = number - AT
+    swing = 0.0 if age < 0 else 5.0 * np.exp(-age / 4.0) * np.cos(age * 1.3)
+    shift = np.array([[1, 0, swing], [0, 1, 0.6 * swing]], np.float32)
+    picture = swaying(number)
+    moved = cv2.warpAffine(picture, shift, (WIDTH_PX, HEIGHT_PX), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, np.float32)
+
+
+def walker_close(number: int) -> Picture:
+    """Somebody large goes past the lens in a second and a half."""
+    picture = swaying(number)
+    left = -120 + (number - 15) * 11
+    passer = texture(300, HEIGHT_PX, 110, cell_px=11)
+    x0, x1 = max(0, left), min(WIDTH_PX, left + 110)
+    if x0 < x1:
+        picture[30:, x0:x1] = passer[30:, x0 - left : x1 - left]
+    return picture
+
+
+def keyframe_pulse(number: int) -> Picture:
+    """Every random-access picture is coded afresh: the whole texture breathes by some levels."""
+    picture = swaying(number)
+    return np.asarray(picture + 2.5 * (texture(900 + number // 12) - 120) / 80, np.float32)
+
+
+def flash(number: int) -> Picture:
+    picture = swaying(number)
+    return np.asarray(picture * 1.6 + 40 if number == AT else picture, np.float32)
+
+
+def exposure_drift(number: int) -> Picture:
+    return np.asarray(swaying(number) * (1.0 + 0.15 * np.sin(number / 12)), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("picture_at", "keys"),
+    [
+        pytest.param(still_room, frozenset({0}), id="nothing-happens"),
+        pytest.param(swaying, frozenset({0, 25, 50, 75}), id="people-sway"),
+        pytest.param(lights_off_and_on, frozenset({0}), id="lights-off-and-on"),
+        pytest.param(lights_on_slowly, frozenset({0}), id="tubes-come-on-slowly"),
+        pytest.param(knock, frozenset({0}), id="camera-knock"),
+        pytest.param(walker_close, frozenset({0}), id="walker-close"),
+        pytest.param(keyframe_pulse, frozenset(range(0, FRAMES, 12)), id="keyframe-pulse"),
+        pytest.param(flash, frozenset({0}), id="camera-flash"),
+        pytest.param(exposure_drift, frozenset({0}), id="exposure-drift"),
+    ],
+)
+def test_an_honest_room_has_no_cut(picture_at: Callable[[int], Picture], keys: frozenset[int]) -> None:
+    assert find_jumps(window(FRAMES, picture_at, keys=keys)) == ()
+
+
+def test_a_window_too_short_to_know_what_is_usual_says_nothing() -> None:
+    assert find_cuts(window(7, lambda number: swaying(0) if number < 4 else texture(3))) == ()
+
+
+@pytest.mark.parametrize("at", [3, FRAMES - 3])
+def test_at_the_border_of_a_window_nothing_is_told(at: int) -> None:
+    """Whether it is an impulse shows in the neighbours; there are none."""
+    assert find_jumps(window(FRAMES, lambda number: swaying(number) if number < at else moved_people(number))) == ()

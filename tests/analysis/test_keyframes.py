@@ -1,0 +1,72 @@
+"""Numbers of random-access pictures."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from lessonproof.analysis.keyframes import GRID_COLUMNS, GRID_ROWS, KeyframeFacts, KeyframeMeasurer, block_change
+from tests.analysis.scenes import PEOPLE, room
+
+GREY = np.full((180, 320), 90, np.uint8)
+
+
+def measured(*pictures: NDArray[np.uint8]) -> KeyframeFacts:
+    """Facts of the last of several pictures."""
+    measurer = KeyframeMeasurer()
+    return [measurer.see(number, picture) for number, picture in enumerate(pictures)][-1]
+
+
+def test_the_first_picture_has_nothing_to_compare_with() -> None:
+    facts = measured(GREY)
+    assert (facts.change_levels, facts.still_share, facts.equal_share, facts.moved_blocks) == (None, None, None, None)
+    assert facts.time_ns == 0
+    assert facts.mean_luma == pytest.approx(90)
+    assert facts.spread_luma == pytest.approx(0)
+
+
+def test_nor_has_a_picture_of_another_size() -> None:
+    assert measured(GREY[:90], GREY).still_share is None
+
+
+def test_the_same_picture_is_still_and_equal() -> None:
+    facts = measured(GREY, GREY)
+    assert (facts.change_levels, facts.still_share, facts.equal_share, facts.moved_blocks) == (0.0, 1.0, 1.0, 0)
+
+
+@pytest.mark.parametrize("scale", [1, 5], ids=["small", "thinned"])
+def test_sensor_noise_is_neither(scale: int) -> None:
+    rng = np.random.default_rng(1)
+    shape = (192 * scale, 320 * scale)
+    wall = np.asarray(cv2.resize(room(), shape[::-1]), np.float32)
+    first, second = (np.clip(wall + rng.normal(0, 2, shape), 0, 255).astype(np.uint8) for _ in range(2))
+    facts = measured(first, second)
+    assert facts.change_levels is not None
+    assert facts.change_levels > 1
+    assert (facts.still_share, facts.equal_share, facts.moved_blocks) == (0, 0, 0)
+
+
+def test_people_who_moved_are_counted_in_blocks() -> None:
+    elsewhere = [(left + 30, top) for left, top in PEOPLE[:2]] + list(PEOPLE[2:])
+    before, after = (np.clip(room(places), 0, 255).astype(np.uint8) for places in (PEOPLE, elsewhere))
+    facts = measured(before, after)
+    assert facts.moved_blocks is not None
+    assert 8 <= facts.moved_blocks <= 60
+
+
+@given(st.integers(0, 40), st.sampled_from([(180, 320), (720, 1280), (96, 160), (181, 323)]))
+def test_a_uniform_change_is_measured_in_levels(levels: int, shape: tuple[int, int]) -> None:
+    before = np.full(shape, 100, np.uint8)
+    change = block_change(before, before + np.uint8(levels))
+    assert change.shape == (GRID_ROWS, GRID_COLUMNS)
+    assert np.allclose(change, levels, atol=0.02)
+
+
+def test_one_block_that_changes_is_one_block() -> None:
+    after = GREY.copy()
+    after[:10, :10] += 50  # the first of 18 x 32 blocks of 10 x 10 pixels
+    change = block_change(GREY, after)
+    assert change[0, 0] == pytest.approx(50)
+    assert np.count_nonzero(change) == 1

@@ -1,0 +1,93 @@
+"""Every picture that a finding names exists and shows the right moment."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from lessonproof.evidence.findings import Finding, FindingKind, Severity
+from lessonproof.evidence.intervals import Interval
+from lessonproof.media.evidence_pictures import (
+    MAX_PICTURED_FINDINGS,
+    picture_names,
+    take_pictures,
+    with_picture_names,
+)
+from lessonproof.media.index import index_recording
+from tests.media.clips import CAMERA_CONTAINERS, Clip, name_of, picture, write_clip
+
+MS = 1_000_000
+DIGEST = "ab" * 32
+
+
+def found(kind: FindingKind, start_ms: int, end_ms: int, confidence: float = 0.9) -> Finding:
+    return Finding(kind, Interval(start_ms * MS, end_ms * MS), confidence, Severity.INFO, "full_decode")
+
+
+def frame_in(jpeg: bytes, clip: Clip) -> int:
+    """Number of the frame that a picture shows, to within one."""
+    grey = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert grey is not None
+    distances = [np.abs(grey.astype(np.int16) - picture(clip, n).astype(np.int16)).mean() for n in range(0, 60, 2)]
+    return 2 * int(np.argmin(distances))
+
+
+@pytest.mark.parametrize("clip", CAMERA_CONTAINERS, ids=name_of)
+def test_before_and_after(tmp_path: Path, clip: Clip) -> None:
+    clip = replace(clip, bframes=2, noise=0.5)
+    path = write_clip(tmp_path / "a", clip)
+    index = index_recording(path)
+    findings = with_picture_names(
+        DIGEST,
+        [
+            found(FindingKind.BLACK, 0, 500),
+            found(FindingKind.CUT, 2000, 2100),
+            found(FindingKind.FREEZE, 3000, 4000),
+            found(FindingKind.UNREADABLE, 5000, 6000),
+        ],
+    )
+    pictures = take_pictures(path, index, findings)
+    assert set(pictures) == {name for finding in findings for name in finding.evidence}
+    shown = [[frame_in(pictures[name], clip) for name in finding.evidence] for finding in findings]
+    expected = [[0, 5], [20, 21], [29, 40], [49, 59]]
+    assert np.abs(np.array(shown) - np.array(expected)).max() <= 1
+
+
+def test_where_all_around_is_damaged_the_nearest_readable_picture_stands_in(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "a.ts", Clip(ending="ts", has_sound=False))
+    index = index_recording(path)
+    data = bytearray(path.read_bytes())
+    second = int(index.packets.position_bytes[np.flatnonzero(index.packets.is_key)[1]])
+    data[1000 : second - 400] = b"\xa5" * (second - 1400)
+    path.write_bytes(data)
+    index = index_recording(path)
+    (finding,) = with_picture_names(DIGEST, [found(FindingKind.UNREADABLE, 0, 100)])
+    assert set(take_pictures(path, index, [finding])) == set(finding.evidence)
+
+
+@pytest.mark.parametrize("kind", [FindingKind.NO_AUDIO, FindingKind.AUDIO_GAP, FindingKind.CONCATENATED])
+def test_of_silence_there_is_no_picture(kind: FindingKind) -> None:
+    assert picture_names(DIGEST, found(kind, 0, 1000)) == ()
+
+
+def test_behind_the_end_of_a_file_there_is_no_picture() -> None:
+    (name,) = picture_names(DIGEST, found(FindingKind.TRUNCATED, 1000, 2000))
+    assert name == "frames/abababababab-truncated-000001000-before.jpg"
+
+
+def test_of_very_many_findings_the_surest_get_pictures() -> None:
+    many = [found(FindingKind.CUT, t * 1000, t * 1000 + 40, 0.5) for t in range(MAX_PICTURED_FINDINGS + 20)]
+    many[-1] = replace(many[-1], confidence=0.99)
+    named = with_picture_names(DIGEST, many)
+    assert sum(bool(finding.evidence) for finding in named) == MAX_PICTURED_FINDINGS
+    assert named[-1].evidence
+    assert [replace(finding, evidence=()) for finding in named] == many
+
+
+def test_names_hold_no_path_of_their_own() -> None:
+    for kind in FindingKind:
+        for name in picture_names(DIGEST, found(kind, 10, 20)):
+            assert name.startswith("frames/")
+            assert ".." not in name
