@@ -64,3 +64,16 @@ def test_nobody_is_counted_on_a_picture_that_shows_nothing() -> None:
     masked = without(samples, [Interval(10, 20)])
     assert [sample.count for sample in masked] == [0, None, 0]
     assert masked[1].high is None
+
+
+@given(st.lists(frame_counts(), max_size=6), st.lists(st.tuples(st.integers(0, 100), st.integers(0, 30)), max_size=3))
+def test_where_nothing_is_shown_nobody_is_counted_and_nobody_is_absent(
+    found: list[FrameCount], dark: list[tuple[int, int]]
+) -> None:
+    samples = merge_samples([found])
+    stretches = [Interval(start, start + length) for start, length in dark]
+    kept = without(samples, stretches)
+    assert [sample.time_ns for sample in kept] == [sample.time_ns for sample in samples]
+    for before, after in zip(samples, kept, strict=True):
+        is_dark = any(stretch.start_ns <= before.time_ns < stretch.end_ns for stretch in stretches)
+        assert after == (FrameCount(before.time_ns, None, None, None) if is_dark else before)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.lessons.render import render_lesson
+from benchmarks.lessons.spec import Edit, EditKind, LessonSpec
 from tests.media.clips import Clip, write_clip
 from tests.service.cli.conftest import Cli
 from tests.workers.bad_recordings import UNREADABLE
@@ -92,3 +94,21 @@ def test_a_name_in_another_encoding_does_not_cost_the_result(cli: Cli, tmp_path:
     (entry,) = json.loads(done.stdout)["recordings"]
     assert entry["path"].endswith(".mp4")
     assert entry["error"] is None
+
+
+def test_pictures_stand_beside_the_written_findings_and_stdout_names_none(cli: Cli, tmp_path: Path) -> None:
+    spec = LessonSpec(
+        seed=3, duration_s=8.0, size=(320, 180), people=4, edits=(Edit(EditKind.BLACK, 3.0, 2.0),), absences=()
+    )
+    path = tmp_path / "black.mp4"
+    render_lesson(spec, path)
+    out = tmp_path / "out"
+    out.mkdir()
+    written = cli("analyse", "--no-people", "--json", out / "findings.json", path)
+    assert (written.returncode, written.stderr) == (0, "")
+    (finding,) = json.loads((out / "findings.json").read_text("utf-8"))["recordings"][0]["findings"]
+    assert finding["kind"] == "black"
+    assert len(finding["evidence"]) == 2
+    assert all((out / name).read_bytes().startswith(b"\xff\xd8") for name in finding["evidence"])
+    (told,) = json.loads(cli("analyse", "--no-people", path).stdout)["recordings"][0]["findings"]
+    assert (told["kind"], told["evidence"]) == ("black", [])
