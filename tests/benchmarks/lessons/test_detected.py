@@ -12,6 +12,8 @@ import pytest
 from benchmarks.lessons import LessonSpec, SceneKind
 from benchmarks.lessons.lens import Lens
 from benchmarks.lessons.timeline import Effect
+from lessonproof.models.detector import DetectorSpec
+from lessonproof.models.registry import open_detector
 
 MODEL = "yolov8n_int8_openvino_model"
 
@@ -24,20 +26,20 @@ def weights() -> Path | None:
 
 
 @pytest.mark.weights
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_most_of_a_few_large_persons_are_found() -> None:
     path = weights()
     if path is None:
         pytest.skip(f"no {MODEL} in LESSONPROOF_MODELS or ../shared/models")
-    from ultralytics import YOLO  # noqa: PLC0415 - takes seconds, and only this test needs it
-
-    model = YOLO(str(path), task="detect")
+    detector = open_detector(
+        DetectorSpec("ultralytics", f"{MODEL}@sha256:test", path, person_class=0, image_size_px=320)
+    )
     visible = found = 0
     for scene in SceneKind:
         for seed in (100, 101, 102):
             lens = Lens(LessonSpec(seed=seed, scene=scene, people=4, duration_s=10.0))
-            picture = cv2.cvtColor(lens.shoot(100, Effect.NONE, 0), cv2.COLOR_YUV2BGR_I420)
-            boxes = model.predict(picture, imgsz=320, conf=0.25, classes=[0], verbose=False)[0].boxes.xyxy.numpy()
+            picture = cv2.cvtColor(lens.shoot(100, Effect.NONE, 0), cv2.COLOR_YUV2RGB_I420)
+            (seen,) = detector.detect([np.asarray(picture, np.uint8)])
+            boxes = seen.boxes_xyxy_px[seen.scores >= 0.25].astype(np.float64)
             people = [s for s in lens.seen() if s.head_share >= 0.5]
             visible += len(people)
             found += sum(any(overlap(np.array(p.box_xyxy_px), box) > 0.4 for box in boxes) for p in people)
