@@ -50,6 +50,23 @@ def test_a_cut_is_found_once_and_where_it_is(picture_at: Callable[[int], Picture
     assert cut.detail["after_s"] == cut.interval.end_s
 
 
+def with_a_passer(picture: Picture, number: int) -> Picture:
+    """Somebody large goes past the lens all the while."""
+    left = -40 + number
+    passer = texture(300, HEIGHT_PX, 60, cell_px=11)
+    x0, x1 = max(0, left), min(WIDTH_PX, left + 60)
+    if x0 < x1:
+        picture[HEIGHT_PX // 3 :, x0:x1] = passer[HEIGHT_PX // 3 :, x0 - left : x1 - left]
+    return picture
+
+
+def test_somebody_walking_all_the_while_hides_no_cut_and_is_none() -> None:
+    honest = window(FRAMES, lambda number: with_a_passer(swaying(0), number))
+    edited = window(FRAMES, lambda number: with_a_passer(swaying(0) if number < AT else moved_people(0), number))
+    assert find_jumps(honest) == ()
+    assert [jump.index for jump in find_jumps(edited)] == [AT]
+
+
 def test_two_cuts_are_two() -> None:
     def twice(number: int) -> Picture:
         return moved_people(number) if 30 <= number < 55 else swaying(number)

@@ -29,6 +29,9 @@ MIN_PERSISTENCE: Final = 0.6
 """Share of the jump that still stands two frames later; a photographer's flash leaves nothing."""
 WIDE_BLOCKS: Final = 24
 """A tenth of the picture: from here on the number of places that move is a measure of its own."""
+LONE_BLOCKS: Final = 6
+"""Blocks that must move at one step and at no other near it, where somebody moves all the while."""
+_QUIET_CHANGE: Final = 0.05
 _MOVED: Final = 0.1
 _STRENGTH_FLOOR: Final = 0.2
 _NEIGHBOURHOOD_NS: Final = 700_000_000
@@ -81,6 +84,8 @@ def find_jumps(window: FrameWindow) -> tuple[Jump, ...]:
         if moved[step] >= WIDE_BLOCKS:
             # Somebody near the lens moves more than a roomful of people jumps, but in fewer places.
             impulse = max(impulse, moved[step] / max(_strongest_neighbour(window, moved, step), 1.0))
+        # A teacher who walks all the while hides nothing of what happens elsewhere in the room.
+        impulse = max(impulse, _lone_impulse(change, _neighbours(window, step), step))
         if impulse < MIN_IMPULSE:
             continue
         persistence = _persistence(structure, excess[step], usual, step)
@@ -103,16 +108,29 @@ def _has_neighbours(window: FrameWindow, step: int) -> bool:
     return bool(min(before_ns, after_ns) >= _NEIGHBOURHOOD_NS)
 
 
-def _strongest_neighbour(window: FrameWindow, strength: NDArray[np.float32], step: int) -> float:
-    """Strongest change around ``step``; the pulse of a random-access picture is only compared with its like."""
+def _lone_impulse(change: NDArray[np.float32], near: NDArray[np.bool_], step: int) -> float:
+    """How much stronger than ever nearby the blocks move that move at this step alone; 0 where these are too few."""
+    if not near.any():
+        return 0.0
+    ratio = change[step] / np.maximum(change[near].max(axis=0), _QUIET_CHANGE)
+    lone = ratio[(change[step] > BLOCK_JUMP) & (ratio >= MIN_IMPULSE)]
+    return float(np.median(lone)) if lone.size >= LONE_BLOCKS else 0.0
+
+
+def _neighbours(window: FrameWindow, step: int) -> NDArray[np.bool_]:
+    """Steps around ``step`` to compare with; a random-access picture's pulse is only compared with its like."""
     times = window.time_ns[1:]
     near = np.abs(times - times[step]) <= _NEIGHBOURHOOD_NS
-    near[step] = False
-    if not window.is_key[step + 1]:
-        near &= ~window.is_key[1:]
-    else:
+    if window.is_key[step + 1]:
         near |= window.is_key[1:]
-        near[step] = False
+    else:
+        near &= ~window.is_key[1:]
+    near[step] = False
+    return np.asarray(near, np.bool_)
+
+
+def _strongest_neighbour(window: FrameWindow, strength: NDArray[np.float32], step: int) -> float:
+    near = _neighbours(window, step)
     return float(strength[near].max()) if near.any() else 0.0
 
 
