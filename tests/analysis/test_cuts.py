@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from lessonproof.analysis.cuts import find_cuts, find_jumps
+from lessonproof.analysis.cuts import LONE_BLOCKS, _lone_impulse, find_cuts, find_jumps
 from lessonproof.evidence.findings import FindingKind
 from tests.analysis.scenes import (
     FRAME_NS,
@@ -150,3 +150,18 @@ def test_a_window_too_short_to_know_what_is_usual_says_nothing() -> None:
 def test_at_the_border_of_a_window_nothing_is_told(at: int) -> None:
     """Whether it is an impulse shows in the neighbours; there are none."""
     assert find_jumps(window(FRAMES, lambda number: swaying(number) if number < at else moved_people(number))) == ()
+
+
+@pytest.mark.parametrize(("lone", "expected"), [(LONE_BLOCKS - 1, False), (LONE_BLOCKS, True)])
+def test_enough_blocks_that_move_at_one_step_alone_make_an_impulse(lone: int, expected: bool) -> None:
+    change = np.zeros((9, 12, 20), np.float32)
+    change[:, 11, :] = 0.6  # somebody who walks all the while
+    change[4].reshape(-1)[:lone] = 0.5
+    near = np.arange(9) != 4
+    assert (_lone_impulse(change, near, 4) > 0) is expected
+
+
+def test_blocks_that_move_before_or_after_as_well_make_none() -> None:
+    change = np.zeros((9, 12, 20), np.float32)
+    change[3:6].reshape(3, -1)[:, :40] = 0.5
+    assert _lone_impulse(change, np.arange(9) != 4, 4) == 0.0

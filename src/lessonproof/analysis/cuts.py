@@ -147,7 +147,7 @@ def _persistence(
 
 def _finding(window: FrameWindow, jump: Jump) -> Finding:
     before_ns, after_ns = int(window.time_ns[jump.index - 1]), int(window.time_ns[jump.index])
-    # How often such jumps were right on rendered lessons grows with impulse and breadth; see docs/accuracy.md.
+    # A ranking, not yet a calibrated frequency: impulse and breadth weigh by judgement (docs/accuracy.md says so).
     confidence = min(0.99, 0.6 + 0.08 * min(jump.impulse - MIN_IMPULSE, 3.0) + 0.01 * min(jump.blocks, 15))
     return Finding(
         FindingKind.CUT,

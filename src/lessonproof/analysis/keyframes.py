@@ -15,10 +15,10 @@ from lessonproof.analysis.structure import deviation, moved_blocks, small_pictur
 GRID_COLUMNS: Final = 32
 GRID_ROWS: Final = 18
 STILL_BLOCK_LEVELS: Final = 0.35
-"""A block whose luma moved by less than this many levels (of 255, mean over its pixels) shows the same picture.
+"""A block whose luma moved by less than this many levels (of 255, mean over its pixels) counts as unchanged.
 
-Sensor noise that survives coding moves a block by 0.6 levels and more; coding one picture twice moves it by 0.0 to
-0.3 (measured on rendered lessons and on the real clips; see ``docs/accuracy.md``)."""
+Chosen by eye on rendered lessons and the real clips. It separates a frozen stretch only where the coder repeats the
+picture as it was: an encoder that codes each random-access picture anew moved frozen blocks by 1.0 to 1.7 levels."""
 _THIN_ABOVE_ROWS: Final = 720
 EQUAL_BLOCK_LEVELS: Final = 0.02
 """Below this a block is the very same: no sensor was at work. Camera pictures have up to 0.16 of such blocks."""
