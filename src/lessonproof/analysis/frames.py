@@ -5,12 +5,14 @@ A window is short (some ten seconds), so small pictures of all its frames are ke
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lessonproof.analysis.keyframes import EQUAL_BLOCK_LEVELS, STILL_BLOCK_LEVELS, block_change, thin
 from lessonproof.analysis.structure import small_picture
+from lessonproof.evidence.intervals import Interval
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +37,16 @@ class FrameWindow:
     spread_luma: NDArray[np.float64]
     equal_share: NDArray[np.float64]
     still_share: NDArray[np.float64]
+
+
+class FrameSource(Protocol):
+    """Decodes stretches in full on demand; analysis asks, and never opens a file itself."""
+
+    def window(self, stretch: Interval) -> FrameWindow | None:
+        """Every frame shown in a stretch, ``None`` where none could be decoded. The same stretch is decoded once."""
+
+    def cost_ns(self, stretch: Interval) -> int:
+        """How much of the recording has to be decoded for it, from the random-access picture before; 0 if it was."""
 
 
 class WindowBuilder:

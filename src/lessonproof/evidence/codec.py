@@ -42,6 +42,7 @@ def dossier_to_json(result: Dossier | FailedAnalysis) -> JsonObject:
         "headcount": None if result.headcount is None else _headcount_to_json(result.headcount),
         "headcount_reason": result.headcount_reason,
         "checked": sorted(result.checked),
+        "unchecked": dict(result.unchecked),
         "pipeline": _pipeline_to_json(result.pipeline),
     }
 
@@ -69,6 +70,7 @@ def dossier_from_json(value: Mapping[str, Any]) -> Dossier | FailedAnalysis:
         headcount_reason=value["headcount_reason"],
         checked=frozenset(value["checked"]),
         pipeline=_pipeline_from_json(value["pipeline"]),
+        unchecked=dict(value.get("unchecked", {})),  # dossiers of older versions have none
     )
 
 
@@ -104,6 +106,7 @@ def _recording_entry(path: str, result: Dossier | FailedAnalysis) -> JsonObject:
         "headcount": None if result.headcount is None else _headcount_for_people(result.headcount),
         "headcount_reason": result.headcount_reason,
         "checked": sorted(result.checked),
+        "unchecked": dict(result.unchecked),
         "pipeline": _pipeline_to_json(result.pipeline),
     }
 

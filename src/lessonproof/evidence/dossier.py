@@ -85,6 +85,8 @@ class Dossier:
         checked: stages whose answer is complete for the whole recording; silence of a stage that is not listed here
             is not the absence of findings.
         pipeline: what produced this.
+        unchecked: kind of finding -> reason code, for kinds that were looked for and could not be decided throughout
+            (``clock_unreadable``, ``screen_recording``, ``noise_hides_jumps``, ...).
     """
 
     sha256: str
@@ -97,6 +99,7 @@ class Dossier:
     headcount_reason: str | None
     checked: frozenset[str]
     pipeline: PipelineStamp
+    unchecked: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if (self.headcount is None) == (self.headcount_reason is None):

@@ -1,0 +1,42 @@
+"""The motion fingerprint (运动指纹) of a recording: what moves in it, in time order, without what stands still.
+
+Kept for every accepted recording, so that a stretch that was filed before, under another class or by another
+institution, is found again. It holds no picture and no person: 256 signs of differences from the room's usual look.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+CODE_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fingerprint:
+    """Codes of one recording over its time line.
+
+    Attributes:
+        sha256: digest of the recording's bytes.
+        method: how the codes were made, name and version; only equal methods may be compared.
+        time_ns: shape ``(N,)``, int64, rising, from the first presented frame.
+        codes: shape ``(N, 32)``, uint8, 256 bits each; near in Hamming distance where the same things are in the same
+            places.
+        mirrored: the same of the left-right mirrored picture.
+        weight: shape ``(N,)``, uint8, how much the code says; 0 where nothing differs from the room's usual look.
+    """
+
+    sha256: str
+    method: str
+    time_ns: NDArray[np.int64]
+    codes: NDArray[np.uint8]
+    mirrored: NDArray[np.uint8]
+    weight: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        count = self.time_ns.size
+        if self.codes.shape != (count, CODE_BYTES) or self.mirrored.shape != (count, CODE_BYTES):
+            raise ValueError(f"one code of 32 bytes for each time, got {self.codes.shape=} and {self.mirrored.shape=}")
+        if self.weight.shape != (count,):
+            raise ValueError(f"one weight for each time, got {self.weight.shape=}")
