@@ -1,7 +1,7 @@
 """Decode stretches of a recording: random-access pictures only, or every frame of a window."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,31 +35,47 @@ class Decoded:
     frame: av.VideoFrame
 
 
-def decode_keyframes(path: Path, index: RecordingIndex, window: Interval) -> Iterator[Decoded | Undecodable]:
-    """Random-access pictures shown in ``window``, in time order; other pictures are never decoded."""
-    yield from _decode(path, index, window, lambda packet: packet.is_keyframe)
+class RecordingDecoder:
+    """Decodes one stretch after the other from a file that is opened once: opening a long MP4 costs some 30 ms."""
 
+    def __init__(self, file: RecordingFile, index: RecordingIndex, opened: ExitStack) -> None:
+        self._file = file
+        self._index = index
+        self._opened = opened
+        self._container: InputContainer | None = None
 
-def decode_all(path: Path, index: RecordingIndex, window: Interval) -> Iterator[Decoded | Undecodable]:
-    """Every picture shown in ``window``, in time order, decoding from the random-access picture before it."""
-    yield from _decode(path, index, window, lambda _packet: True)
+    @classmethod
+    @contextmanager
+    def opened(cls, path: Path, index: RecordingIndex) -> Iterator["RecordingDecoder"]:
+        """Open a recording for as long as the context lasts.
 
+        Args:
+            path: the recording.
+            index: its index.
+        """
+        with RecordingFile(path) as file, ExitStack() as opened:
+            yield cls(file, index, opened)
 
-def shows_a_picture(path: Path, index: RecordingIndex) -> bool:
-    """Whether any picture at all can be decoded: one trimmed by an edit list may present no random-access picture."""
-    everything = Interval(0, index.packets.duration_ns)
-    return any(isinstance(item, Decoded) for item in decode_all(path, index, everything))
+    def decode_keyframes(
+        self, window: Interval, only_ns: frozenset[int] | None = None
+    ) -> Iterator[Decoded | Undecodable]:
+        """Random-access pictures shown in ``window``, in time order; other pictures are never decoded.
 
+        Args:
+            window: where.
+            only_ns: times of the pictures to decode; all of them where ``None``.
+        """
+        yield from self._decode(window, lambda is_key, time_ns: is_key and (only_ns is None or time_ns in only_ns))
 
-def _decode(
-    path: Path, index: RecordingIndex, window: Interval, wanted: Callable[["Packet[VideoStream]"], bool]
-) -> Iterator[Decoded | Undecodable]:
-    key_ns = _key_before(index, window.start_ns)
-    with RecordingFile(path) as file, _opened_before(file, index, key_ns) as (container, stream):
+    def decode_all(self, window: Interval) -> Iterator[Decoded | Undecodable]:
+        """Every picture shown in ``window``, in time order, decoding from the random-access picture before it."""
+        yield from self._decode(window, lambda _is_key, _time_ns: True)
+
+    def _decode(self, window: Interval, wanted: Callable[[bool, int], bool]) -> Iterator[Decoded | Undecodable]:
+        key_ns = _key_before(self._index, window.start_ns)
+        container, stream = self._at(key_ns)
         context = stream.codec_context
-        context.thread_type = "FRAME"
-        context.thread_count = DECODER_THREADS
-        clock = _Clock(stream, index)
+        clock = _Clock(stream, self._index)
         last_key_ns: int | None = None
         for packet in _packets(container, stream):
             if packet.size == 0:
@@ -73,28 +89,50 @@ def _decode(
                     break
                 if packet.is_keyframe and time_ns >= window.end_ns:
                     last_key_ns = time_ns
-                if time_ns < key_ns or not wanted(packet):
+                if time_ns < key_ns or not wanted(packet.is_keyframe, time_ns):
                     continue
                 clock.expect(packet, time_ns)
             yield from _within(window, _decode_packet(context, packet, clock))
         yield from _within(window, _decode_packet(context, None, clock))
         yield from _within(window, (Undecodable(time_ns) for time_ns in clock.lost_at_end()))
 
+    def _at(self, key_ns: int) -> tuple[InputContainer, VideoStream]:
+        """The container at a place from which the random-access picture at ``key_ns`` is still to come."""
+        if key_ns > 0 and not self._index.joins:
+            container = self._container or self._open()
+            stream = video_stream(container, self._file.name)
+            if _seek(container, stream, _Clock(stream, self._index), key_ns):
+                return container, stream
+        container = self._open()
+        return container, video_stream(container, self._file.name)
 
-@contextmanager
-def _opened_before(
-    file: RecordingFile, index: RecordingIndex, key_ns: int
-) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open at a place from which the random-access picture at ``key_ns`` is still to come; else at the start."""
-    if key_ns > 0 and not index.joins:
-        with open_container(file) as container:
-            stream = video_stream(container, file.name)
-            if _seek(container, stream, _Clock(stream, index), key_ns):
-                yield container, stream
-                return
-        file.seek(0)
-    with open_container(file) as container:
-        yield container, video_stream(container, file.name)
+    def _open(self) -> InputContainer:
+        """Open anew, at the start of the file."""
+        self._opened.close()
+        self._file.seek(0)
+        container = self._opened.enter_context(open_container(self._file))
+        context = video_stream(container, self._file.name).codec_context
+        context.thread_type = "FRAME"
+        context.thread_count = DECODER_THREADS
+        self._container = container
+        return container
+
+
+def decode_keyframes(path: Path, index: RecordingIndex, window: Interval) -> Iterator[Decoded | Undecodable]:
+    """As :meth:`RecordingDecoder.decode_keyframes`, for one stretch of a file."""
+    with RecordingDecoder.opened(path, index) as decoder:
+        yield from decoder.decode_keyframes(window)
+
+
+def decode_all(path: Path, index: RecordingIndex, window: Interval) -> Iterator[Decoded | Undecodable]:
+    """As :meth:`RecordingDecoder.decode_all`, for one stretch of a file."""
+    with RecordingDecoder.opened(path, index) as decoder:
+        yield from decoder.decode_all(window)
+
+
+def shows_a_picture(path: Path, index: RecordingIndex) -> bool:
+    """Whether any picture at all can be decoded: one trimmed by an edit list may present no random-access picture."""
+    return any(isinstance(i, Decoded) for i in decode_all(path, index, Interval(0, index.packets.duration_ns)))
 
 
 def _seek(container: InputContainer, stream: VideoStream, clock: "_Clock", key_ns: int) -> bool:
