@@ -138,7 +138,7 @@ def test_times_out_of_order_do_not_matter() -> None:
 
 
 def keyframe(time_ms: int, moved: int) -> KeyframeFacts:
-    return KeyframeFacts(time_ms * MS, 100.0, 40.0, 200.0, 2.0, 0.0, 0.0, moved)
+    return KeyframeFacts(time_ms * MS, 100.0, 40.0, 200.0, 8.0, 2.0, 0.0, 0.0, moved)
 
 
 def test_bits_are_more_suspicious_where_things_moved_between_the_pictures_around() -> None:

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from lessonproof.analysis.keyframes import GRID_COLUMNS, GRID_ROWS, KeyframeFacts, KeyframeMeasurer, block_change
+from lessonproof.analysis.keyframes import (
+    GRID_COLUMNS,
+    GRID_ROWS,
+    KeyframeFacts,
+    KeyframeMeasurer,
+    block_change,
+    thin,
+)
 from tests.analysis.scenes import PEOPLE, room
 
 GREY = np.full((180, 320), 90, np.uint8)
@@ -16,7 +23,7 @@ GREY = np.full((180, 320), 90, np.uint8)
 def measured(*pictures: NDArray[np.uint8]) -> KeyframeFacts:
     """Facts of the last of several pictures."""
     measurer = KeyframeMeasurer()
-    return [measurer.see(number, picture) for number, picture in enumerate(pictures)][-1]
+    return [measurer.see(number, picture)[0] for number, picture in enumerate(pictures)][-1]
 
 
 def test_the_first_picture_has_nothing_to_compare_with() -> None:
@@ -70,3 +77,18 @@ def test_one_block_that_changes_is_one_block() -> None:
     change = block_change(GREY, after)
     assert change[0, 0] == pytest.approx(50)
     assert np.count_nonzero(change) == 1
+
+
+def test_a_blurred_picture_is_less_sharp_and_a_thumbnail_comes_along() -> None:
+    picture = np.clip(room(), 0, 255).astype(np.uint8)
+    sharp, thumb = KeyframeMeasurer().see(0, picture)
+    soft, _ = KeyframeMeasurer().see(0, np.asarray(cv2.GaussianBlur(picture, (0, 0), 3), np.uint8))
+    assert soft.sharpness < 0.5 * sharp.sharpness
+    assert thumb.shape == (36, 64)
+    assert abs(float(thumb.mean()) - float(picture.mean())) < 1
+
+
+@pytest.mark.parametrize("width", [640, 768, 1280, 1920, 3840])
+def test_large_pictures_are_thinned_to_about_the_same_size(width: int) -> None:
+    thinned = thin(np.zeros((width * 9 // 16, width), np.uint8))
+    assert 427 <= thinned.shape[1] <= 960

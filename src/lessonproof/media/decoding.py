@@ -201,6 +201,7 @@ class _Clock:
         self._pending_keys: set[int] = set()
         self._refused = 0
         self._last_ns = 0
+        self._duration_ns = index.packets.duration_ns
 
     def ticks_at(self, time_ns: int) -> int:
         """Ticks of an instant, rounded down."""
@@ -222,7 +223,7 @@ class _Clock:
             return self._last_ns
         offset_ns = next((join.offset_ns for join in reversed(self._index.joins) if join.row <= self._row), 0)
         time_ns = self._to_ns(ticks) + offset_ns
-        if not 0 <= time_ns <= self._index.packets.duration_ns:
+        if not 0 <= time_ns <= self._duration_ns:
             return None
         self._row += 1
         self._last_ns = time_ns

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from lessonproof.analysis.keyframes import KeyframeFacts, KeyframeMeasurer
 from lessonproof.analysis.packets import Segment
+from lessonproof.analysis.thumbnails import NO_THUMBNAILS, Thumbnails
 from lessonproof.evidence.intervals import NS_PER_S, Interval
-from lessonproof.media.decoding import Decoded, Undecodable, decode_all, decode_keyframes
+from lessonproof.media.decoding import Decoded, RecordingDecoder, Undecodable
 from lessonproof.media.index import RecordingIndex
 from lessonproof.media.pictures import luma_of, rgb_of
 
+MIN_SPACING_NS: Final = 1_900_000_000
+_ALL_KEYS_BELOW_NS: Final = 30 * NS_PER_S
 _SHORT_RECORDING_SAMPLES: Final = 12
 _MIN_PERIOD_NS: Final = NS_PER_S
 _SEARCH_NS: Final = NS_PER_S
@@ -39,12 +42,33 @@ class SegmentScan:
         undecodable: stretches whose pictures the decoder refused.
         samples: pictures to count people on, in time order.
         unread_samples_ns: instants that should have been sampled and could not be read.
+        thumbs: small pictures, one for each of ``facts``.
     """
 
     facts: tuple[KeyframeFacts, ...]
     undecodable: tuple[Interval, ...]
     samples: tuple[SampledFrame, ...]
     unread_samples_ns: tuple[int, ...]
+    thumbs: Thumbnails = NO_THUMBNAILS
+
+
+def spaced_keys(index: RecordingIndex) -> NDArray[np.int64]:
+    """Random-access pictures at least :data:`MIN_SPACING_NS` apart: what every whole-recording measure looks at.
+
+    A recorder that writes one each second would otherwise cost twice as much and tell no more; and those of a short
+    recording are all taken.
+
+    Returns:
+        Shape ``(N,)``, int64, rising.
+    """
+    keys = index.packets.key_times_ns()
+    if index.packets.duration_ns < _ALL_KEYS_BELOW_NS or keys.size < 2:
+        return keys
+    kept = [int(keys[0])]
+    for key_ns in keys[1:].tolist():
+        if key_ns - kept[-1] >= MIN_SPACING_NS:
+            kept.append(key_ns)
+    return np.array(kept, np.int64)
 
 
 def sample_period_ns(duration_ns: int, wanted_ns: int) -> int:
@@ -85,45 +109,52 @@ def scan_keyframes(
     """
     window = Interval(segment.start_ns, segment.end_ns)
     on_keys, off_keys = plan_samples(index, period_ns) if period_ns is not None else (frozenset[int](), ())
+    measured = spaced_keys(index)
     facts: list[KeyframeFacts] = []
+    thumbs: list[NDArray[np.uint8]] = []
     bad: list[int] = []
     samples: dict[int, SampledFrame] = {}
     measurer = KeyframeMeasurer()
-    for item in decode_keyframes(path, index, _with_key_before(index, window)):
-        if isinstance(item, Undecodable):
-            bad.append(item.time_ns)
-            continue
-        seen = measurer.see(item.time_ns, luma_of(item.frame))
-        if item.time_ns >= window.start_ns:
-            facts.append(seen)
-            if item.time_ns in on_keys:
+    wanted = frozenset(measured.tolist())
+    with RecordingDecoder.opened(path, index) as decoder:
+        for item in decoder.decode_keyframes(_with_key_before(measured, window), wanted | on_keys):
+            if isinstance(item, Undecodable):
+                bad.append(item.time_ns)
+                continue
+            is_inside = item.time_ns >= window.start_ns
+            if item.time_ns in wanted:
+                seen, thumb = measurer.see(item.time_ns, luma_of(item.frame))
+                if is_inside:
+                    facts.append(seen)
+                    thumbs.append(thumb)
+            if is_inside and item.time_ns in on_keys:
                 samples[item.time_ns] = SampledFrame(item.time_ns, rgb_of(item.frame, long_side_px))
-    between = [target_ns for target_ns in off_keys if window.start_ns <= target_ns < window.end_ns]
-    for sample in _samples_between_keys(path, index, between, long_side_px):
-        samples.setdefault(sample.time_ns, sample)
+        between = [target_ns for target_ns in off_keys if window.start_ns <= target_ns < window.end_ns]
+        for sample in _samples_between_keys(decoder, index, between, long_side_px):
+            samples.setdefault(sample.time_ns, sample)
     bad_here = [time_ns for time_ns in bad if time_ns >= window.start_ns]
     return SegmentScan(
         facts=tuple(facts),
         undecodable=_until_next_key(index, bad_here),
         samples=tuple(samples[time_ns] for time_ns in sorted(samples)),
         unread_samples_ns=tuple(time_ns for time_ns in bad_here if time_ns in on_keys),
+        thumbs=Thumbnails(np.array([f.time_ns for f in facts], np.int64), np.stack(thumbs)) if facts else NO_THUMBNAILS,
     )
 
 
-def _with_key_before(index: RecordingIndex, window: Interval) -> Interval:
+def _with_key_before(keys: NDArray[np.int64], window: Interval) -> Interval:
     """Begin one random-access picture earlier, so that a segment's first picture too has one to compare with."""
-    keys = index.packets.key_times_ns()
     before = keys[keys < window.start_ns]
     return Interval(int(before[-1]), window.end_ns) if before.size else window
 
 
 def _samples_between_keys(
-    path: Path, index: RecordingIndex, targets_ns: Sequence[int], long_side_px: int
+    decoder: RecordingDecoder, index: RecordingIndex, targets_ns: Sequence[int], long_side_px: int
 ) -> Iterator[SampledFrame]:
     """The first readable picture within a second of each instant; each group of pictures is decoded once.
 
     Args:
-        path: the recording.
+        decoder: of the recording.
         index: its index.
         targets_ns: rising.
         long_side_px: longest side of a picture.
@@ -131,7 +162,7 @@ def _samples_between_keys(
     keys = index.packets.key_times_ns()
     for _, group in groupby(targets_ns, key=lambda target_ns: int(np.searchsorted(keys, target_ns, side="right"))):
         wanted = deque(group)
-        for item in decode_all(path, index, Interval(wanted[0], wanted[-1] + _SEARCH_NS)):
+        for item in decoder.decode_all(Interval(wanted[0], wanted[-1] + _SEARCH_NS)):
             while wanted and item.time_ns >= wanted[0] + _SEARCH_NS:
                 wanted.popleft()
             if not wanted:
