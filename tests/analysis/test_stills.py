@@ -83,7 +83,7 @@ def test_a_camera_shows_noise_and_a_screen_does_not() -> None:
     screen = [np.clip(room(), 0, 255).astype(np.uint8)] * 4
     for pictures, is_camera in ((camera, True), (screen, False)):
         measurer = KeyframeMeasurer()
-        assert is_camera_recording([measurer.see(i, p) for i, p in enumerate(pictures)]) is is_camera
+        assert is_camera_recording([measurer.see(i, p)[0] for i, p in enumerate(pictures)]) is is_camera
 
 
 def test_one_picture_alone_shows_nothing() -> None:
