@@ -1,5 +1,7 @@
 """Numbers of random-access pictures."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from lessonproof.analysis.keyframes import (
     KeyframeFacts,
     KeyframeMeasurer,
     block_change,
+    is_camera_recording,
     thin,
 )
 from tests.analysis.scenes import PEOPLE, room
@@ -92,3 +95,23 @@ def test_a_blurred_picture_is_less_sharp_and_a_thumbnail_comes_along() -> None:
 def test_large_pictures_are_thinned_to_about_the_same_size(width: int) -> None:
     thinned = thin(np.zeros((width * 9 // 16, width), np.uint8))
     assert 427 <= thinned.shape[1] <= 960
+
+
+def test_a_camera_shows_noise_and_a_screen_does_not() -> None:
+    rng = np.random.default_rng(0)
+    camera = [np.clip(room() + rng.normal(0, 2, (192, 320)), 0, 255).astype(np.uint8) for _ in range(4)]
+    screen = [np.clip(room(), 0, 255).astype(np.uint8)] * 4
+    for pictures, is_camera in ((camera, True), (screen, False)):
+        measurer = KeyframeMeasurer()
+        assert is_camera_recording([measurer.see(i, p)[0] for i, p in enumerate(pictures)]) is is_camera
+
+
+def test_one_picture_alone_shows_nothing() -> None:
+    assert not is_camera_recording([measured(GREY)])
+    assert not is_camera_recording([])
+
+
+def test_a_camera_that_is_frozen_for_long_is_still_a_camera_and_a_screen_that_turns_pages_a_screen() -> None:
+    alive, frozen, page = (replace(measured(GREY, GREY), equal_share=share) for share in (0.01, 0.99, 0.2))
+    assert is_camera_recording([*[alive] * 5, *[frozen] * 20])
+    assert not is_camera_recording([*[alive] * 5, *[page] * 6, *[frozen] * 5])

@@ -11,7 +11,6 @@ from lessonproof.analysis.stills import (
     black_in_window,
     grow_still,
     is_black,
-    is_camera_recording,
     quiet_after,
     quiet_before,
     still_between_keyframes,
@@ -75,20 +74,6 @@ def test_still_runs_between_keyframes_begin_with_the_picture_that_is_repeated() 
 def test_black_pictures_are_not_frozen() -> None:
     recording = [facts(i, still=None if i == 0 else 1.0, dark=True) for i in range(5)]
     assert still_between_keyframes(recording) == ()
-
-
-def test_a_camera_shows_noise_and_a_screen_does_not() -> None:
-    rng = np.random.default_rng(0)
-    camera = [np.clip(room() + rng.normal(0, 2, (192, 320)), 0, 255).astype(np.uint8) for _ in range(4)]
-    screen = [np.clip(room(), 0, 255).astype(np.uint8)] * 4
-    for pictures, is_camera in ((camera, True), (screen, False)):
-        measurer = KeyframeMeasurer()
-        assert is_camera_recording([measurer.see(i, p)[0] for i, p in enumerate(pictures)]) is is_camera
-
-
-def test_one_picture_alone_shows_nothing() -> None:
-    assert not is_camera_recording([facts(0, still=None, equal=None)])
-    assert not is_camera_recording([])
 
 
 def test_black_in_a_window_ends_with_the_first_frame_behind() -> None:

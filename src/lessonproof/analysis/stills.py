@@ -1,7 +1,10 @@
-"""Black and frozen stretches: from the random-access pictures of the whole recording, sharpened in decoded windows.
+"""Black and frozen stretches in windows that are decoded in full.
 
-A camera never shows the same picture twice: its sensor's noise changes every block a little. A frozen stretch is one
-where that noise stops, so it can only be told where the recording is otherwise alive; a screen recording is not.
+A camera never shows the same picture twice: people move, and its sensor's noise changes every block a little. Coders
+take the noise away and refine a picture that stands, so that equality from one frame to the next says little. What is
+compared here is therefore the picture with the one half a second earlier, coarse enough for noise and coding to
+vanish, and never across a random-access picture, where the coder starts anew. A stretch is frozen only where that
+difference vanishes and the frames beside it are alive.
 """
 
 from collections.abc import Sequence
@@ -20,44 +23,54 @@ BLACK_MIN_NS: Final = NS_PER_S // 2
 BLACK_BRIGHT_LEVELS: Final = 34.0
 """Even the brightest hundredth of a black picture lies below this; a dark room keeps a lamp, a window, a screen."""
 BLACK_SPREAD_LEVELS: Final = 4.0
-STILL_SHARE: Final = 0.95
-"""Share of unchanged blocks from which two pictures are the same; a burned-in clock may run on in the rest."""
-CORE_MIN_NS: Final = 500_000_000
-REFINING_NS: Final = 5 * NS_PER_S // 2
-_REFINING_EXCESS: Final = 0.15
-_MIN_OUTSIDE_FRAMES: Final = 15
-_MIN_ALIVE_FRAMES: Final = 5
-_CORE_RATIO: Final = 0.15
-_ALIVE_RATIO: Final = 4.0
-_SMOOTH_FRAMES: Final = 7
 _SCREEN_EQUAL_SHARE: Final = 0.2
+
+LAG_NS: Final = 600_000_000
+"""People who sit still move by a pixel of the small picture within this time."""
+_LEVELS: Final = 3
+"""A pixel of the small picture that changed by this much moved; noise and coding change it by one or two."""
+_MASK_LEVELS: Final = 6
+_MASK_SHARE: Final = 0.04
+"""A burned-in clock may run on in this share of the picture."""
+_REFINING_NS: Final = 5 * NS_PER_S // 2
+_MIN_LIVE_PAIRS: Final = 8
+_STILL_FLOOR: Final = 0.0015
+"""Share of moved pixels below which nothing moves."""
+_MIN_RATIO: Final = 3.0
+_EDGE_RATIO: Final = 0.3
+_EDGE_FLOOR: Final = 0.003
+_EDGE_CEILING: Final = 0.05
+_QUIET_SHARE: Final = 0.004
+_MIN_REACH: Final = 4
+_STEADY_EXCESS: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Unrest:
-    """A way to tell a frozen picture from a living one by the share of blocks that change from frame to frame.
+class StillStretch:
+    """A frozen stretch as one window shows it.
 
     Attributes:
-        exact: count every change, else only changes as large as a sensor's noise.
-        core_share: at most this share changes in a frozen picture, at least where the rest lives strongly.
-        core_share_max: nor ever more than this.
-        alive_share: a living recording changes at least this share in its quiet frames; if not, nothing is told.
-        edge_ratio: beyond its core a stretch goes on while less than this part of the living share changes.
+        interval: from the frame that is repeated to the first one that is not.
+        still_share: share of the small picture in which nothing changed.
+        live_share: share of the picture that changes within 0.6 s beside the stretch (its quiet fifth).
+        inside_share: the same inside.
+        changing_box: left, top, right, bottom (shares of the picture) of what goes on changing, such as a clock.
+        open_start: whether the stretch reaches back to the window's first frame.
+        open_end: whether it reaches to the window's last one.
     """
 
-    exact: bool
-    core_share: float
-    core_share_max: float
-    alive_share: float
-    edge_ratio: float
+    interval: Interval
+    still_share: float
+    live_share: float
+    inside_share: float
+    changing_box: tuple[float, float, float, float] | None
+    open_start: bool
+    open_end: bool
 
-
-UNRESTS: Final = (
-    # Noise survives coding: it stops where the picture is frozen, apart from an encoder's slow refining.
-    Unrest(exact=False, core_share=0.02, core_share_max=0.03, alive_share=0.08, edge_ratio=0.7),
-    # The coder has taken the noise away: people's own movement is all that is left.
-    Unrest(exact=True, core_share=0.0095, core_share_max=0.025, alive_share=0.012, edge_ratio=0.3),
-)
+    @property
+    def ratio(self) -> float:
+        """How many times more the picture lives beside the stretch than in it."""
+        return self.live_share / max(self.inside_share, _STILL_FLOOR)
 
 
 def is_black(bright_luma: NDArray[np.float64], spread_luma: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -86,125 +99,199 @@ def black_between_keyframes(facts: Sequence[KeyframeFacts]) -> tuple[Interval, .
     return tuple(Interval(facts[a].time_ns, facts[b - 1].time_ns) for a, b in runs(black))
 
 
-def still_between_keyframes(facts: Sequence[KeyframeFacts]) -> tuple[Interval, ...]:
-    """Rough frozen stretches: runs of random-access pictures that all show the same; black pictures are not frozen."""
-    black = is_black(np.array([f.bright_luma for f in facts]), np.array([f.spread_luma for f in facts]))
-    still = np.array([f.still_share is not None and f.still_share >= STILL_SHARE for f in facts], np.bool_)
-    return tuple(Interval(facts[a - 1].time_ns, facts[b - 1].time_ns) for a, b in runs(still & ~black))
-
-
 def black_in_window(window: FrameWindow) -> tuple[Interval, ...]:
     """Black frames of a decoded window, each run up to the first frame behind it (or the window's last frame)."""
-    return _frame_runs(window, is_black(window.bright_luma, window.spread_luma))
-
-
-def still_cores(window: FrameWindow, unrest: Unrest) -> tuple[Interval, ...]:
-    """Runs of frames that repeat the frame before, beside frames that do not.
-
-    Living pictures of a quiet room come close to this for a moment; :func:`grow_still` judges whether it is more.
-    """
-    busy = _busy(window, unrest)
-    core = busy <= float(np.clip(_CORE_RATIO * np.quantile(busy, 0.75), unrest.core_share, unrest.core_share_max))
-    if np.count_nonzero(busy[~core] >= unrest.alive_share) < _MIN_ALIVE_FRAMES:
-        return ()
-    found = _frame_runs(window, core & ~is_black(window.bright_luma, window.spread_luma))
-    return tuple(run for run in found if run.length_ns >= CORE_MIN_NS)
-
-
-def grow_still(window: FrameWindow, core: Interval, unrest: Unrest) -> Interval | None:
-    """The whole frozen stretch around a core, or ``None`` where the recording is as quiet elsewhere.
-
-    An encoder that meets a frozen picture first refines it: for a second or two more blocks change, by less and
-    less, than in a living picture. That phase belongs to the stretch.
-
-    Args:
-        window: decoded frames around the core, some seconds on both sides.
-        core: one of ``still_cores(window, unrest)``.
-        unrest: how it was found.
-    """
-    busy = _busy(window, unrest)
-    times = window.time_ns
-    outside = (times < core.start_ns - REFINING_NS) | (times > core.end_ns)
-    inside = (times >= core.start_ns) & (times < core.end_ns)
-    if np.count_nonzero(outside) < _MIN_OUTSIDE_FRAMES:
-        return None
-    # The quiet fifth: a change of light around a quiet moment must not make that moment look dead beside it.
-    alive = float(np.quantile(busy[outside], 0.2))
-    if alive < max(unrest.alive_share, _ALIVE_RATIO * float(np.median(busy[inside]))):
-        return None
-    first = int(np.searchsorted(times, core.start_ns))
-    while first > 0 and busy[first - 1] <= unrest.edge_ratio * alive:
-        first -= 1
-    usual_most = float(np.quantile(busy[outside], 0.9))
-    first = _refining_start(window, busy, first, max(alive + _REFINING_EXCESS, usual_most))
-    last = int(np.searchsorted(times, core.end_ns))
-    # The running mean sees the end of the stretch some frames early.
-    same = _same_share(window, unrest)
-    while last < times.size and (window.is_key[last] or 1.0 - same[last] <= unrest.core_share_max):
-        last += 1
-    return Interval(int(times[max(0, first - 1)]), int(times[min(last, times.size - 1)]))
-
-
-def _refining_start(window: FrameWindow, busy: NDArray[np.float64], first: int, more_than_usual: float) -> int:
-    """Go back over the phase in which the encoder refined the frozen picture, where there was one.
-
-    Args:
-        window: decoded frames.
-        busy: share of blocks that changed, by frame.
-        first: where the picture has come to rest.
-        more_than_usual: the refining changes at least this share, more than the living picture does.
-    """
-    times = window.time_ns
-    earliest = int(np.searchsorted(times, times[min(first, times.size - 1)] - REFINING_NS))
-    start = first
-    while start > earliest and busy[start - 1] > busy[min(start, busy.size - 1)]:
-        start -= 1
-    if busy[min(start, busy.size - 1)] <= more_than_usual:
-        return first
-    while start > earliest and busy[start - 1] > more_than_usual:
-        start -= 1
-    return start
-
-
-def _same_share(window: FrameWindow, unrest: Unrest) -> NDArray[np.float64]:
-    return window.equal_share if unrest.exact else window.still_share
-
-
-def _busy(window: FrameWindow, unrest: Unrest) -> NDArray[np.float64]:
-    """Share of blocks that changed, over a short running mean; random-access pictures are left out."""
-    busy = 1.0 - _same_share(window, unrest)
-    counted = ~window.is_key
-    counted[0] = False
-    if np.count_nonzero(counted) < 2:
-        return np.ones_like(busy)
-    busy = np.interp(np.arange(busy.size), np.flatnonzero(counted), busy[counted])
-    padded = np.pad(busy, _SMOOTH_FRAMES // 2, mode="edge")
-    return np.asarray(np.convolve(padded, np.full(_SMOOTH_FRAMES, 1 / _SMOOTH_FRAMES), mode="valid"), np.float64)
-
-
-def quiet_before(window: FrameWindow, time_ns: int) -> int:
-    """How far back from a frozen picture the frames before it repeat it: time of the first of them.
-
-    Args:
-        window: decoded frames up to and around ``time_ns``.
-        time_ns: time of a picture that is known to be frozen.
-    """
-    busy = _busy(window, UNRESTS[-1])
-    first = min(int(np.searchsorted(window.time_ns, time_ns)), window.time_ns.size - 1)
-    while first > 0 and busy[first - 1] <= UNRESTS[-1].core_share_max:
-        first -= 1
-    return min(time_ns, int(window.time_ns[first]))
-
-
-def quiet_after(window: FrameWindow, time_ns: int) -> int:
-    """How far on from a frozen picture the frames behind it repeat it: time of the first one that does not."""
-    last = int(np.searchsorted(window.time_ns, time_ns)) + 1
-    same = window.equal_share >= 1.0 - UNRESTS[-1].core_share_max
-    while last < window.time_ns.size and same[last]:
-        last += 1
-    return max(time_ns, int(window.time_ns[min(last, window.time_ns.size - 1)]))
-
-
-def _frame_runs(window: FrameWindow, flags: NDArray[np.bool_]) -> tuple[Interval, ...]:
     last = window.time_ns.size - 1
-    return tuple(Interval(int(window.time_ns[a]), int(window.time_ns[min(b, last)])) for a, b in runs(flags))
+    black = is_black(window.bright_luma, window.spread_luma)
+    return tuple(Interval(int(window.time_ns[a]), int(window.time_ns[min(b, last)])) for a, b in runs(black))
+
+
+def judge_still(window: FrameWindow, core: Interval) -> StillStretch | None:
+    """The frozen stretch around a candidate, or ``None`` where it lives or the frames beside it are as quiet.
+
+    Args:
+        window: decoded frames around the candidate, some seconds on both sides.
+        core: where nothing should move; its borders are rough.
+    """
+    frames = _Frames.of(window)
+    inside = (window.time_ns >= core.start_ns) & (window.time_ns < core.end_ns)
+    beside = (window.time_ns < core.start_ns - _REFINING_NS) | (window.time_ns > core.end_ns + LAG_NS)
+    seed = frames.longest_quiet(inside)
+    if seed is None:
+        return None
+    frames = frames.without_clock(seed)
+    moved = frames.moved
+    live = moved[frames.pair_within(beside)]
+    still = moved[frames.pair_within(frames.rows(seed))]
+    if live.size < _MIN_LIVE_PAIRS or still.size == 0:
+        return None
+    live_share, inside_share = float(np.quantile(live, 0.2)), float(np.median(still))
+    if live_share < _MIN_RATIO * max(inside_share, _STILL_FLOOR):
+        return None
+    first, end = frames.grow(seed, beside)
+    times = window.time_ns
+    return StillStretch(
+        interval=Interval(int(times[first]), int(times[min(end, times.size - 1)])),
+        still_share=1.0 - float(frames.mask.mean()),
+        live_share=live_share,
+        inside_share=inside_share,
+        changing_box=frames.changing_box(),
+        open_start=first == 0,
+        open_end=end >= times.size,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Frames:
+    """A window prepared for comparing frames.
+
+    Attributes:
+        small: shape ``(T, 96, 160)``, int16.
+        busy: shape ``(T,)``, share of blocks that are not the same as in the frame before.
+        group: shape ``(T,)``, number of the group of pictures; frames of two groups are not compared.
+        lag: frames between the two of a pair.
+        mask: shape ``(96, 160)``, bool, places that are left out.
+    """
+
+    small: NDArray[np.int16]
+    busy: NDArray[np.float64]
+    group: NDArray[np.int64]
+    lag: int
+    mask: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, window: FrameWindow) -> "_Frames":
+        steps = np.diff(window.time_ns)
+        step_ns = float(np.median(steps)) if steps.size else float(LAG_NS)
+        keys = np.flatnonzero(window.is_key)
+        spacing = int(np.median(np.diff(keys))) if keys.size > 1 else window.time_ns.size
+        lag = max(1, round(LAG_NS / step_ns))
+        # Where every picture is a random-access one, none of them is a fresh start.
+        group = np.cumsum(window.is_key) if spacing > 4 else np.zeros(window.time_ns.size, np.int64)
+        if spacing > 4:
+            lag = min(lag, max(2, spacing // 2))
+        return cls(
+            small=window.small.astype(np.int16),
+            busy=1.0 - window.equal_share,
+            group=group.astype(np.int64),
+            lag=lag,
+            mask=np.zeros(window.small.shape[1:], np.bool_),
+        )
+
+    @property
+    def moved(self) -> NDArray[np.float64]:
+        """Share of the picture that moved since ``lag`` frames before; shape ``(T,)``, the first ``lag`` are 1."""
+        change = np.abs(self.small[self.lag :] - self.small[: -self.lag]) >= _LEVELS
+        moved = np.ones(self.small.shape[0])
+        moved[self.lag :] = change[:, ~self.mask].mean(axis=1)
+        return moved
+
+    def pair_within(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Later frames of the pairs that lie in ``rows`` with both frames and in one group of pictures."""
+        both = np.zeros(rows.size, np.bool_)
+        lag = self.lag
+        both[lag:] = rows[lag:] & rows[:-lag] & (self.group[lag:] == self.group[:-lag])
+        return both
+
+    def rows(self, span: tuple[int, int]) -> NDArray[np.bool_]:
+        """Flags of a half-open range of rows."""
+        flags = np.zeros(self.small.shape[0], np.bool_)
+        flags[span[0] : span[1]] = True
+        return flags
+
+    def longest_quiet(self, rows: NDArray[np.bool_]) -> tuple[int, int] | None:
+        """The longest run of quiet pairs in ``rows``, with the first frames of the pairs; quiet without the clock."""
+        moved = self.moved
+        valid = self.pair_within(rows)
+        if not valid.any():
+            return None
+        quiet = valid & (moved <= max(_QUIET_SHARE, 3.0 * float(np.quantile(moved[valid], 0.1))))
+        best: tuple[int, int] | None = None
+        for a, b in runs(quiet):
+            if best is None or b - a + self.lag > best[1] - best[0]:
+                best = (a - self.lag, b)
+        return best
+
+    def without_clock(self, seed: tuple[int, int]) -> "_Frames":
+        """Leave out what goes on changing inside a quiet run: a clock."""
+        inside = self.small[seed[0] : seed[1]]
+        settled = inside[inside.shape[0] // 3 :]  # the first third may still be refined
+        mask = (settled.max(axis=0) - settled.min(axis=0)) >= _MASK_LEVELS
+        if float(mask.mean()) > _MASK_SHARE:
+            return self
+        return _Frames(self.small, self.busy, self.group, self.lag, mask)
+
+    def changing_box(self) -> tuple[float, float, float, float] | None:
+        """Bounding box of what was left out, shares of the picture."""
+        if not self.mask.any():
+            return None
+        rows, columns = np.flatnonzero(self.mask.any(axis=1)), np.flatnonzero(self.mask.any(axis=0))
+        height, width = self.mask.shape
+        return (
+            float(columns[0] / width),
+            float(rows[0] / height),
+            float((columns[-1] + 1) / width),
+            float((rows[-1] + 1) / height),
+        )
+
+    def away(self, anchor: int, first: int, end: int) -> NDArray[np.float64]:
+        """Share of the picture in which the frames ``first`` to ``end`` differ from the frame ``anchor``."""
+        change = np.abs(self.small[first:end] - self.small[anchor]) >= _LEVELS
+        return np.asarray(change[:, ~self.mask].mean(axis=1), np.float64)
+
+    def grow(self, seed: tuple[int, int], beside: NDArray[np.bool_]) -> tuple[int, int]:
+        """First frame of the frozen stretch around ``seed`` and the first one behind it."""
+        live = self.moved[self.pair_within(beside)]
+        # The coder refines a frozen picture from its beginning, so that its first frames lie farther from its last.
+        before = float(np.clip(_EDGE_RATIO * np.median(live), _EDGE_FLOOR, _EDGE_CEILING))
+        after = float(np.clip(_EDGE_RATIO * np.quantile(live, 0.2), _EDGE_FLOOR, _EDGE_CEILING))
+        return self._first(seed, before, self._usual_reach(beside, before)), self._end(
+            seed, after, self._usual_reach(beside, after)
+        )
+
+    def _usual_reach(self, beside: NDArray[np.bool_], limit: float) -> int:
+        """For how many frames the living picture stays as near to one of its frames."""
+        anchors = np.flatnonzero(beside)[:: max(1, self.lag // 2)]
+        reaches = [self._forward(anchor, limit) - anchor for anchor in anchors.tolist()]
+        return int(np.quantile(reaches, 0.75)) if reaches else self.lag
+
+    def _first(self, seed: tuple[int, int], limit: float, usual: int) -> int:
+        first = self._back((seed[0] + 2 * seed[1]) // 3, limit)
+        while first > 0 and self.group[first - 1] != self.group[first]:
+            # In the group before, the frozen picture may have been coded worse; its own last frame is the measure.
+            reach = self._back(first - 1, limit)
+            if first - reach < max(_MIN_REACH, 2 * usual):
+                break
+            first = reach
+        return first
+
+    def _back(self, anchor: int, limit: float) -> int:
+        begin = int(np.searchsorted(self.group, self.group[anchor]))
+        away = np.flatnonzero(self.away(anchor, begin, anchor + 1) > limit)
+        return begin + (int(away[-1]) + 1 if away.size else 0)
+
+    def _end(self, seed: tuple[int, int], limit: float, usual: int) -> int:
+        count = self.small.shape[0]
+        end = self._forward((seed[0] + 2 * seed[1]) // 3, limit)
+        while end < count and self.group[end] != self.group[end - 1]:
+            reach = self._forward(end, limit)
+            if reach - end < max(_MIN_REACH, 2 * usual) and reach < count:
+                break
+            end = reach
+        return self._wakes(seed, end)
+
+    def _forward(self, anchor: int, limit: float) -> int:
+        stop = int(np.searchsorted(self.group, self.group[anchor], side="right"))
+        away = np.flatnonzero(self.away(anchor, anchor, stop) > limit)
+        return anchor + int(away[0]) if away.size else stop
+
+    def _wakes(self, seed: tuple[int, int], end: int) -> int:
+        """The picture may move a little before it has moved far: the first frame near ``end`` that the coder touched."""
+        steady = float(np.median(self.busy[seed[0] + (seed[1] - seed[0]) // 2 : seed[1]]))
+        begin = max(seed[1], end - self.lag)
+        near_end = self.busy[begin:end]
+        same_group = self.group[begin:end] == self.group[min(end, self.group.size) - 1]
+        touched = (near_end > 2.0 * steady + _STEADY_EXCESS) & same_group
+        # Only what goes on to the end: a clock's tick comes and goes.
+        calm = np.flatnonzero(~touched)
+        return begin + int(calm[-1]) + 1 if calm.size else end

@@ -8,7 +8,7 @@ from typing import Final
 from lessonproof.analysis.candidates import plan_windows
 from lessonproof.analysis.cuts import find_cuts
 from lessonproof.analysis.frames import FrameWindow, WindowBuilder
-from lessonproof.analysis.keyframes import KeyframeFacts
+from lessonproof.analysis.keyframes import KeyframeFacts, is_camera_recording
 from lessonproof.analysis.packets import (
     damaged_spans,
     find_holes,
@@ -25,7 +25,6 @@ from lessonproof.analysis.stills import (
     black_between_keyframes,
     black_in_window,
     grow_still,
-    is_camera_recording,
     quiet_after,
     quiet_before,
     still_between_keyframes,
