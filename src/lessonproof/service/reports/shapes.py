@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from lessonproof.evidence.dossier import Dossier
 from lessonproof.evidence.findings import Finding
+from lessonproof.evidence.kind_words import Group, KindWords
 from lessonproof.evidence.training import RecordingRef
 from lessonproof.evidence.verdict import Bilingual, ClauseResult, ClauseStatus, UnitCase, UnitVerdict
 from lessonproof.service.reports.charts import CountChart, Strip, TimeAxis
-from lessonproof.service.reports.wording import Group, KindWords
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.findings import Finding
 from lessonproof.evidence.headcount import HeadcountSeries
 from lessonproof.evidence.intervals import Interval
+from lessonproof.evidence.kind_words import GROUP_NAMES, KIND_WORDS, Group
 from lessonproof.evidence.training import FindingReview, RecordingRef, TeachingUnit
 from lessonproof.evidence.verdict import (
     Bilingual,
@@ -35,7 +36,6 @@ from lessonproof.service.reports.shapes import (
     StatusGroup,
 )
 from lessonproof.service.reports.terms import MEASUREMENTS, NO_HEADCOUNT, PICTURE_CAPTIONS, STATUSES, looked_up
-from lessonproof.service.reports.wording import GROUP_NAMES, KIND_WORDS, Group
 
 MAX_EVIDENCE_SHOWN = 10
 """A clause that rests on more stretches than this names the first ones and how many more stand in verdict.json."""

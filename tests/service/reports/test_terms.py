@@ -3,43 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from lessonproof.evidence.findings import EDIT_KINDS, FindingKind, Severity
+from lessonproof.evidence.findings import Severity
+from lessonproof.evidence.kind_words import Group
 from lessonproof.evidence.training import ClassType, InstitutionKind, UnitKind
 from lessonproof.evidence.verdict import ClauseStatus, Outcome
 from lessonproof.policy.pack import Consequence
 from lessonproof.service.reports import terms
-from lessonproof.service.reports.wording import GROUP_NAMES, KIND_WORDS, Group
 
 CSS = Path(__file__).parents[3] / "src/lessonproof/service/reports/templates/report.css"
 
 
-def test_every_kind_of_finding_is_explained() -> None:
-    assert set(KIND_WORDS) == set(FindingKind)
-
-
-@pytest.mark.parametrize("kind", FindingKind)
-def test_words_are_in_both_languages(kind: FindingKind) -> None:
-    words = KIND_WORDS[kind]
-    assert re.search(r"[一-鿿]", words.name.zh)
-    assert words.name.en.isascii()
-    assert words.sentence.zh.endswith("。")
-    assert words.sentence.en.endswith(".")
-
-
-@pytest.mark.parametrize("kind", sorted(EDIT_KINDS))
-def test_what_suspects_a_hand_is_said_to_be_a_suspicion(kind: FindingKind) -> None:
-    words = KIND_WORDS[kind]
-    assert "疑似" in words.name.zh + words.sentence.zh
-    assert re.search(r"[Ss]uspect|seems", words.name.en + words.sentence.en)
-
-
-def test_names_are_told_apart() -> None:
-    assert len({words.name.zh for words in KIND_WORDS.values()}) == len(KIND_WORDS)
-    assert len({words.name.en for words in KIND_WORDS.values()}) == len(KIND_WORDS)
-
-
 def test_tables_are_complete() -> None:
-    assert set(GROUP_NAMES) == set(Group)
     assert set(terms.OUTCOMES) == set(Outcome)
     assert set(terms.STATUSES) == set(ClauseStatus)
     assert set(terms.SEVERITIES) == set(Severity)

@@ -41,6 +41,11 @@ class KindWords:
     name: Bilingual
     sentence: Bilingual
 
+    @property
+    def plain_zh(self) -> str:
+        """The Chinese name for a sentence that says itself that it is a suspicion."""
+        return self.name.zh.replace("疑似", "")
+
 
 def _words(group: Group, zh_name: str, en_name: str, zh: str, en: str) -> KindWords:
     return KindWords(group, Bilingual(zh_name, en_name), Bilingual(zh, en))
