@@ -46,13 +46,15 @@ def test_before_and_after(tmp_path: Path, clip: Clip) -> None:
             found(FindingKind.CUT, 2000, 2100),
             found(FindingKind.FREEZE, 3000, 4000),
             found(FindingKind.UNREADABLE, 5000, 6000),
+            replace(found(FindingKind.LOOP, 3500, 4500), detail={"source_start_s": 1.0}),
         ],
     )
     pictures = take_pictures(path, index, findings)
     assert set(pictures) == {name for finding in findings for name in finding.evidence}
     shown = [[frame_in(pictures[name], clip) for name in finding.evidence] for finding in findings]
-    expected = [[0, 5], [20, 21], [29, 40], [49, 59]]
-    assert np.abs(np.array(shown) - np.array(expected)).max() <= 1
+    expected = [[0, 5], [20, 21], [29, 35, 40], [49, 55, 59], [34, 40, 15, 45]]
+    assert [len(row) for row in shown] == [len(row) for row in expected]
+    assert np.abs(np.concatenate(shown) - np.concatenate(expected)).max() <= 1
 
 
 def test_where_all_around_is_damaged_the_nearest_readable_picture_stands_in(tmp_path: Path) -> None:
@@ -67,9 +69,12 @@ def test_where_all_around_is_damaged_the_nearest_readable_picture_stands_in(tmp_
     assert set(take_pictures(path, index, [finding])) == set(finding.evidence)
 
 
-@pytest.mark.parametrize("kind", [FindingKind.NO_AUDIO, FindingKind.AUDIO_GAP, FindingKind.CONCATENATED])
-def test_of_silence_there_is_no_picture(kind: FindingKind) -> None:
-    assert picture_names(DIGEST, found(kind, 0, 1000)) == ()
+@pytest.mark.parametrize("kind", FindingKind)
+def test_every_finding_but_a_missing_end_is_shown_before_and_after(kind: FindingKind) -> None:
+    names = picture_names(DIGEST, found(kind, 0, 999))
+    assert [name.rsplit("-", 1)[1] for name in names] == (
+        ["before.jpg"] if kind is FindingKind.TRUNCATED else ["before.jpg", "after.jpg"]
+    )
 
 
 def test_behind_the_end_of_a_file_there_is_no_picture() -> None:

@@ -3,13 +3,14 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 import av
 
 from lessonproof.evidence.findings import Finding, FindingKind
-from lessonproof.evidence.intervals import Interval
+from lessonproof.evidence.intervals import NS_PER_S, Interval
 from lessonproof.media.decoding import Decoded, decode_all, decode_keyframes
 from lessonproof.media.index import RecordingIndex
 from lessonproof.media.pictures import jpeg_of, rgb_of
@@ -17,17 +18,34 @@ from lessonproof.media.pictures import jpeg_of, rgb_of
 PICTURE_LONG_SIDE_PX: Final = 640
 MAX_PICTURED_FINDINGS: Final = 100
 """More findings than this in one recording are listed without pictures, the least certain first."""
-_WITHOUT_PICTURE: Final = frozenset({FindingKind.NO_AUDIO, FindingKind.AUDIO_GAP, FindingKind.CONCATENATED})
+DURING_MIN_NS: Final = NS_PER_S
+"""A stretch that lasts at least this long is also shown in its middle."""
+
+
+class Moment(StrEnum):
+    """Which moment of a finding a picture shows; the last word of its name."""
+
+    BEFORE = "before"
+    DURING = "during"
+    SOURCE = "source"
+    """Where a replayed stretch was shown first, at the same place of the stretch as ``during``."""
+    AFTER = "after"
+
+
+def moments(finding: Finding) -> tuple[Moment, ...]:
+    """Which pictures show a finding, in the order in which a reader looks at them."""
+    during = (Moment.DURING,) if finding.interval.length_ns >= DURING_MIN_NS else ()
+    if finding.kind is FindingKind.TRUNCATED:
+        return (Moment.BEFORE,)
+    if finding.kind is FindingKind.LOOP and _source_start_ns(finding) is not None:
+        return (Moment.BEFORE, Moment.DURING, Moment.SOURCE, Moment.AFTER)
+    return (Moment.BEFORE, *during, Moment.AFTER)
 
 
 def picture_names(sha256: str, finding: Finding) -> tuple[str, ...]:
-    """Names, relative to where findings are written, of the pictures of one finding; none where nothing is to see."""
-    if finding.kind in _WITHOUT_PICTURE:
-        return ()
+    """Names, relative to where findings are written, of the pictures of one finding."""
     stem = f"frames/{sha256[:12]}-{finding.kind.value}-{finding.interval.start_ns // 1_000_000:09d}"
-    if finding.kind is FindingKind.TRUNCATED:
-        return (f"{stem}-before.jpg",)
-    return (f"{stem}-before.jpg", f"{stem}-after.jpg")
+    return tuple(f"{stem}-{moment.value}.jpg" for moment in moments(finding))
 
 
 def with_picture_names(sha256: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -50,11 +68,8 @@ def take_pictures(path: Path, index: RecordingIndex, findings: Sequence[Finding]
     """
     wanted: dict[int, list[str]] = {}
     for finding in findings:
-        last_ns = int(index.packets.presented_ns()[-1])
-        # A stretch starts with its first own frame; the frame before it is the one that ends earlier.
-        moments = (_frame_before(index, finding), min(finding.interval.end_ns, last_ns))
-        for name, moment_ns in zip(finding.evidence, moments, strict=False):
-            wanted.setdefault(moment_ns, []).append(name)
+        for name, moment in zip(finding.evidence, moments(finding), strict=False):
+            wanted.setdefault(_time_of(index, finding, moment), []).append(name)
     pictures = _pictures_at(path, index, wanted)
     lost = {moment_ns: names for moment_ns, names in wanted.items() if names[0] not in pictures}
     return pictures | _pictures_at(path, index, _moved_to_readable(path, index, lost))
@@ -88,6 +103,26 @@ def _moved_to_readable(
             nearest = readable[max(0, bisect_right(readable, moment_ns) - 1)]
             moved[nearest] = (*moved.get(nearest, ()), *names)
     return moved
+
+
+def _time_of(index: RecordingIndex, finding: Finding, moment: Moment) -> int:
+    """Presentation time that a picture of a finding shows."""
+    last_ns = int(index.packets.presented_ns()[-1])
+    middle_ns = (finding.interval.start_ns + finding.interval.end_ns) // 2
+    if moment is Moment.BEFORE:
+        # A stretch starts with its first own frame; the frame before it is the one that ends earlier.
+        return _frame_before(index, finding)
+    if moment is Moment.AFTER:
+        return min(finding.interval.end_ns, last_ns)
+    if moment is Moment.SOURCE:
+        source_ns = _source_start_ns(finding)
+        middle_ns += (source_ns if source_ns is not None else finding.interval.start_ns) - finding.interval.start_ns
+    return max(0, min(middle_ns, last_ns))
+
+
+def _source_start_ns(finding: Finding) -> int | None:
+    start_s = finding.detail.get("source_start_s")
+    return round(start_s * NS_PER_S) if isinstance(start_s, int | float) else None
 
 
 def _frame_before(index: RecordingIndex, finding: Finding) -> int:

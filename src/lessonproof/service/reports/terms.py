@@ -82,6 +82,9 @@ MEASUREMENTS: Final[Mapping[str, Bilingual]] = {
     "headcount": Bilingual("人数统计", "head counts"),
     "people": Bilingual("人数统计", "head counts"),
     "clock": Bilingual("画面上的时钟", "the burned-in clock"),
+    "clock_and_sound": Bilingual("画面上的时钟与声音", "the burned-in clock and the sound"),
+    "several": Bilingual("多项测量相互印证", "several measurements that agree"),
+    "comparison": Bilingual("与其他录像比对", "comparison with other recordings"),
 }
 
 NO_HEADCOUNT: Final[Mapping[str, Bilingual]] = {
@@ -113,7 +116,13 @@ INSTITUTION_KINDS: Final[Mapping[InstitutionKind, Bilingual]] = {
     InstitutionKind.PRIVATE: Bilingual("民办职业培训机构", "private training institution"),
 }
 
-PICTURE_CAPTIONS: Final = (Bilingual("之前", "Before"), Bilingual("之后", "After"))
+PICTURE_CAPTIONS: Final[Mapping[str, Bilingual]] = {
+    "before": Bilingual("之前", "Before"),
+    "during": Bilingual("其间", "During"),
+    "source": Bilingual("疑似出处：同一画面首次出现之处", "Where it seems to have been shown first"),
+    "after": Bilingual("之后", "After"),
+}
+"""By the last word of a picture's name."""
 
 
 def looked_up(table: Mapping[str, Bilingual], word: str) -> Bilingual:

@@ -131,7 +131,6 @@ def _decided(finding: Finding, sha256: str, reviews: Sequence[FindingReview]) ->
 def _finding(
     number: int, finding: Finding, ref: RecordingRef, pictures: Mapping[str, bytes], decided: Bilingual
 ) -> FindingView:
-    captions = PICTURE_CAPTIONS if len(finding.evidence) <= len(PICTURE_CAPTIONS) else ()
     return FindingView(
         number=number,
         finding=finding,
@@ -144,8 +143,8 @@ def _finding(
         measured_from=looked_up(MEASUREMENTS, finding.measured_from),
         detail=tuple((key, json.dumps(value, ensure_ascii=False)) for key, value in finding.detail.items()),
         pictures=tuple(
-            Picture(captions[i] if captions else Bilingual(f"图 {i + 1}", f"Picture {i + 1}"), pictures.get(name))
-            for i, name in enumerate(finding.evidence)
+            Picture(looked_up(PICTURE_CAPTIONS, name.removesuffix(".jpg").rpartition("-")[2]), pictures.get(name))
+            for name in finding.evidence
         ),
         decided=decided,
     )

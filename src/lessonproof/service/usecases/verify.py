@@ -26,7 +26,7 @@ from lessonproof.service.reports.render import render_report
 RECORDING_NOT_FOUND: Final = "recording_not_found"
 RECORDING_NOT_HERE: Final = "recording_not_here"
 RECORDING_IS_LINK: Final = "recording_is_link"
-_PICTURE: Final = re.compile(r"frames/[0-9a-f]{12}-[a-z_]+-[0-9]+-(?:before|after)\.jpg")
+_PICTURE: Final = re.compile(r"frames/[0-9a-f]{12}-[a-z_]+-[0-9]+-(?:before|during|source|after)\.jpg")
 _PICTURES_FOLDER: Final = "frames"
 
 Analysis = Dossier | FailedAnalysis
@@ -186,7 +186,7 @@ def _own_pictures(results: Sequence[Analysis], pictures: Mapping[str, bytes]) ->
     names = [n for r in results if isinstance(r, Dossier) for finding in r.findings for n in finding.evidence]
     for name in names:
         if not _PICTURE.fullmatch(name):
-            raise ValueError(f"a picture's name must be frames/<digest>-<kind>-<ms>-before|after.jpg, got {name!r}")
+            raise ValueError(f"a picture's name must be frames/<digest>-<kind>-<ms>-<moment>.jpg, got {name!r}")
     return {name: pictures[name] for name in names if name in pictures}
 
 
