@@ -15,8 +15,8 @@ SOURCE: Final = Path(__file__).resolve().parents[1] / "src" / PACKAGE
 
 ARROWS: Final[Mapping[str, frozenset[str]]] = {
     "evidence": frozenset(),
-    "analysis": frozenset({"evidence", "models.detector", "models.calibration"}),
-    "media": frozenset({"evidence", "analysis"}),
+    "analysis": frozenset({"evidence", "models.detector", "models.calibration", "models.clock_reader"}),
+    "media": frozenset({"evidence", "analysis", "models.clock_reader"}),
     "models": frozenset({"evidence"}),
     "documents": frozenset({"evidence"}),
     "policy": frozenset({"evidence", "documents"}),
@@ -38,9 +38,12 @@ FENCES: Final[Mapping[str, frozenset[str]]] = {
     "sqlalchemy": frozenset({"storage"}),
     "alembic": frozenset({"storage"}),
     "minio": frozenset({"storage"}),
+    "faiss": frozenset({"storage"}),
     "torch": frozenset({"models"}),
     "ultralytics": frozenset({"models"}),
     "openvino": frozenset({"models"}),
+    "rapidocr": frozenset({"models"}),
+    "onnxruntime": frozenset({"models"}),
 }
 """Which rooms (or single modules) may touch a library."""
 
@@ -196,7 +199,7 @@ def test_the_walk_lets_pass_what_is_allowed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("module", ["lessonproof.service.cli.main", "lessonproof.workers.pipeline"])
 def test_the_command_line_starts_without_the_heavy_libraries(module: str) -> None:
-    program = f"import sys, {module}; print(*sorted({{'torch', 'ray', 'ultralytics', 'openvino'}} & set(sys.modules)))"
+    program = f"import sys, {module}; print(*sorted({{'torch', 'ray', 'ultralytics', 'openvino', 'faiss', 'rapidocr', 'onnxruntime'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert done.stdout.split() == []

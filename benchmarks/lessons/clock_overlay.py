@@ -18,6 +18,16 @@ from benchmarks.lessons.sprites import Image
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _WEEKDAYS: Final = "一二三四五六日"
 _OVERSAMPLING: Final = 4
+LARGE: Final = "#"
+"""Begins a line that is drawn twice as high, like the time on a watermark app's card."""
+CARD_PATTERNS: Final = (
+    "#{H}:{M}\n{Y}-{m}-{d} 星期{weekday}\nA201",
+    "#{H}:{M}:{S}\n{Y}.{m}.{d}",
+    "A201\n{Y}-{m}-{d}\n{H}:{M}:{S}",
+    "{Y}-{m}-{d} {I}:{M}:{S} {ampm}",
+    "{H}:{M}:{S}",
+)
+"""What watermark apps and odd cameras write, several lines or minutes only; ``CLOCK_PATTERNS`` are the usual ones."""
 
 
 def clock_text(style: ClockStyle, wall_start: datetime, clock_ns: int) -> str:
@@ -33,6 +43,7 @@ def clock_text(style: ClockStyle, wall_start: datetime, clock_ns: int) -> str:
         Y=f"{moment.year:04d}", m=f"{moment.month:02d}", d=f"{moment.day:02d}",
         H=f"{moment.hour:02d}", I=f"{(moment.hour - 1) % 12 + 1:02d}", M=f"{moment.minute:02d}",
         S=f"{moment.second:02d}", weekday=_WEEKDAYS[moment.weekday()], half="上午" if moment.hour < 12 else "下午",
+        ampm="AM" if moment.hour < 12 else "PM",
     )  # fmt: skip
 
 
@@ -71,22 +82,24 @@ class ClockOverlay:
 @lru_cache(maxsize=64)
 def _rendered(text: str, height: int, plate: bool) -> tuple[Image, Image, Image, Image]:
     """Luma to add, 255 minus alpha, the same at half size, and chroma to add at half size."""
-    scale = height * _OVERSAMPLING / 100
+    lines = [
+        _Line(line.removeprefix(LARGE), height * (2 if line.startswith(LARGE) else 1)) for line in text.split("\n")
+    ]
     pad = max(2, round(0.22 * height)) * _OVERSAMPLING
-    wide = round(sum(GLYPHS[c][0] + 10 for c in text) * scale)
     grid = 2 * _OVERSAMPLING
-    shape = (-(-(height * _OVERSAMPLING + 2 * pad) // grid) * grid, -(-(wide + 2 * pad) // grid) * grid)
-    ink = np.zeros(shape, np.uint8)
-    thick = max(_OVERSAMPLING, round(0.115 * height * _OVERSAMPLING))
-    x = float(pad)
-    for sign in text:
-        width, strokes = GLYPHS[sign]
-        for stroke in strokes:
-            points = np.round(np.asarray(stroke) * scale + (x, pad)).astype(np.int32)
-            cv2.polylines(ink, [points], False, (255,), thick, cv2.LINE_AA)
-        x += (width + 10) * scale
-    edge = cv2.dilate(ink, np.ones((thick, thick), np.uint8))
-    under = np.full(shape, 150, np.uint8) if plate else edge
+    tall = sum(line.height * _OVERSAMPLING + 2 * pad for line in lines)
+    shape = (-(-tall // grid) * grid, -(-(max(line.wide for line in lines) + 2 * pad) // grid) * grid)
+    ink, under = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    y = pad
+    for line in lines:
+        thick = max(_OVERSAMPLING, round(0.115 * line.height * _OVERSAMPLING))
+        own = np.zeros(shape, np.uint8)
+        line.draw(own, (pad, y), thick)
+        cv2.max(ink, own, dst=ink)
+        cv2.max(under, cv2.dilate(own, np.ones((thick, thick), np.uint8)), dst=under)
+        y += line.height * _OVERSAMPLING + 2 * pad
+    if plate:
+        under = np.full(shape, 150, np.uint8)
     small = (shape[1] // _OVERSAMPLING, shape[0] // _OVERSAMPLING)
     white = cv2.resize(ink, small, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     dark = cv2.resize(under, small, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
@@ -94,6 +107,26 @@ def _rendered(text: str, height: int, plate: bool) -> tuple[Image, Image, Image,
     luma = white * 235 + (1 - white) * dark * 20
     half = cv2.resize(alpha, (small[0] // 2, small[1] // 2), interpolation=cv2.INTER_AREA)
     return _u8(luma), _u8(255 - 255 * alpha), _u8(255 - 255 * half), _u8(128 * half)
+
+
+class _Line:
+    """One line of text at a height in pixels."""
+
+    def __init__(self, text: str, height: int) -> None:
+        self.text = text
+        self.height = height
+        self._scale = height * _OVERSAMPLING / 100
+        self.wide = round(sum(GLYPHS[c][0] + 10 for c in text) * self._scale)
+
+    def draw(self, ink: Image, origin: tuple[int, int], thick: int) -> None:
+        """Draw it with its upper left corner at ``origin``, in place."""
+        x, y = float(origin[0]), origin[1]
+        for sign in self.text:
+            width, strokes = GLYPHS[sign]
+            for stroke in strokes:
+                points = np.round(np.asarray(stroke) * self._scale + (x, y)).astype(np.int32)
+                cv2.polylines(ink, [points], False, (255,), thick, cv2.LINE_AA)
+            x += (width + 10) * self._scale
 
 
 def _u8(values: NDArray[Any] | cv2.typing.MatLike) -> Image:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from benchmarks.lessons.camera import MARGIN_PX
 from benchmarks.lessons.clock_overlay import ClockOverlay, clock_text
+from benchmarks.lessons.handheld import Hand
 from benchmarks.lessons.painter import Painter, Seen
-from benchmarks.lessons.spec import TICKS_PER_S, HonestKind, LessonSpec
+from benchmarks.lessons.spec import TICKS_PER_S, Filming, HonestKind, LessonSpec
 from benchmarks.lessons.sprites import Image
 from benchmarks.lessons.timeline import Effect, capture_ticks
 
@@ -34,6 +35,7 @@ class Lens:
         self._noise: Image = _noise_tile(rng, (height + _SLACK, width + _SLACK), spec.noise)
         self._drift = [(float(rng.uniform(40, 300)), float(rng.uniform(0, 6.3))) for _ in range(2)]
         self._knocks = _knocks(spec, rng)
+        self._hand = Hand(spec) if spec.filming in {Filming.TRIPOD, Filming.HANDHELD} else None
         self.offset_px: tuple[int, int] = (0, 0)
 
     def shoot(self, index: int, effect: Effect, clock_ns: int) -> Image:
@@ -54,13 +56,7 @@ class Lens:
         self.painter.paint(time_s)
         self.offset_px = self._offset(time_s)
         x, y = MARGIN_PX + self.offset_px[0], MARGIN_PX + self.offset_px[1]
-        room = tuple(
-            p[b : b + h, a : a + w]
-            for p, a, b, h, w in zip(
-                self.painter.planes, (x, x // 2, x // 2), (y, y // 2, y // 2),
-                (height, height // 2, height // 2), (width, width // 2, width // 2), strict=True,
-            )
-        )  # fmt: skip
+        room = self._view(x, y, time_s)
         if effect is Effect.COVERED:
             room = _covered(room)
         lit, gain = self._light(time_s)
@@ -69,9 +65,13 @@ class Lens:
         cv2.LUT(room[0], _exposure_table(gain * self._exposure(time_s)), dst=planes[0])
         cv2.add(planes[0], self._noise_window(index), dst=planes[0])
         planes[1][:], planes[2][:] = room[1], room[2]
-        if self._clock is not None:
-            self._clock.draw(planes, self.text(clock_ns))
+        self.burn_clock(picture, clock_ns)
         return picture
+
+    def burn_clock(self, picture: Image, clock_ns: int) -> None:
+        """Draw the clock into an I420 picture, in place, where the lesson has one."""
+        if self._clock is not None:
+            self._clock.draw(_planes(picture), self.text(clock_ns))
 
     def captured_s(self, index: int) -> float:
         """Return when a frame is captured, seconds of the take."""
@@ -88,6 +88,19 @@ class Lens:
     def seen(self) -> list[Seen]:
         """Return who is seen in the picture shot last."""
         return self.painter.seen(self.offset_px)
+
+    def _view(self, x: int, y: int, time_s: float) -> tuple[Image, ...]:
+        """The picture's part of the canvas, Y, U and V; ``x`` and ``y``: its corner where nothing sways."""
+        if self._hand is not None:
+            return self._hand.view(self.painter.planes, self.offset_px, time_s)
+        width, height = self.spec.size
+        return tuple(
+            p[b : b + h, a : a + w]
+            for p, a, b, h, w in zip(
+                self.painter.planes, (x, x // 2, x // 2), (y, y // 2, y // 2),
+                (height, height // 2, height // 2), (width, width // 2, width // 2), strict=True,
+            )
+        )  # fmt: skip
 
     def _noise_window(self, index: int) -> Image:
         width, height = self.spec.size

@@ -15,8 +15,9 @@ from benchmarks.lessons.actors import TEACHER, passages
 from benchmarks.lessons.encode import Writer, encode_again, join_by_copy, open_writer, presented_pts
 from benchmarks.lessons.lens import Lens
 from benchmarks.lessons.motion import Doing
+from benchmarks.lessons.slides import ScreenLens
 from benchmarks.lessons.sound import RoomSound
-from benchmarks.lessons.spec import TICKS_PER_S, EditKind, Encoding, HonestKind, LessonSpec, SpecError
+from benchmarks.lessons.spec import TICKS_PER_S, EditKind, Encoding, Filming, HonestKind, LessonSpec, SpecError
 from benchmarks.lessons.sprites import Image
 from benchmarks.lessons.timeline import Effect, Mark, Plan, capture_ticks, foreign_spec, plan
 from benchmarks.lessons.track import SoundTrack
@@ -231,7 +232,8 @@ class _Lesson:
 
     def _lens(self, source: int) -> Lens:
         if source not in self._lenses:
-            self._lenses[source] = Lens(self._specs[source])
+            spec = self._specs[source]
+            self._lenses[source] = ScreenLens(spec) if spec.filming is Filming.SCREEN else Lens(spec)
         return self._lenses[source]
 
     def _sound(self, source: int) -> RoomSound:

@@ -29,6 +29,18 @@ class SceneKind(StrEnum):
     WORKSHOP = "workshop"
 
 
+class Filming(StrEnum):
+    """What took the picture."""
+
+    FIXED = "fixed"
+    TRIPOD = "tripod"
+    """A phone on a tripod: its autofocus hunts now and then."""
+    HANDHELD = "handheld"
+    """A phone in a hand: sway, tremor, autofocus."""
+    SCREEN = "screen"
+    """A screen recording of slides: no sensor, no noise."""
+
+
 class EditKind(StrEnum):
     """What can be done to a take. The values are finding kinds of the architecture page."""
 
@@ -250,6 +262,7 @@ class LessonSpec:
         seed: everything random comes from it.
         room_seed: seed of the room alone; ``None`` means ``seed``. Two days in one room share it.
         scene: classroom or workshop.
+        filming: what takes the picture.
         duration_s: length of the undisturbed take, seconds.
         fps: nominal frames per second, one of ``FPS_ALLOWED``.
         vfr: capture times jitter as on a phone.
@@ -270,6 +283,7 @@ class LessonSpec:
     seed: int
     room_seed: int | None = None
     scene: SceneKind = SceneKind.CLASSROOM
+    filming: Filming = Filming.FIXED
     duration_s: float = 60.0
     fps: int = 25
     vfr: bool = False

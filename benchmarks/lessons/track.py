@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 import numpy as np
 
-from benchmarks.lessons.sound import RoomSound, Samples
+from benchmarks.lessons.sound import Samples
 from benchmarks.lessons.spec import TICKS_PER_S
-from benchmarks.lessons.timeline import AudioPiece, Plan
+from benchmarks.lessons.timeline import AudioPiece
+
+
+class SampledSound(Protocol):
+    """Sound that can be asked for by sample number."""
+
+    def samples(self, start: int, count: int) -> Samples:
+        """Return ``count`` samples from sample ``start`` on, float32."""
+        ...
+
+
+class SoundPlan(Protocol):
+    """What the track needs of a plan."""
+
+    @property
+    def audio(self) -> tuple[AudioPiece, ...]:
+        """Pieces in order of output."""
+        ...
+
+    @property
+    def end_tick(self) -> int:
+        """When the output ends, 90 kHz."""
+        ...
 
 
 class SoundTrack:
     """Hands out the output's sound in order."""
 
-    def __init__(self, plan: Plan, rate_hz: int, room_sound: Callable[[int], RoomSound]) -> None:
+    def __init__(self, plan: SoundPlan, rate_hz: int, room_sound: Callable[[int], SampledSound]) -> None:
         self._rate_hz = rate_hz
         self._room_sound = room_sound
         self._pieces = [p for p in plan.audio if p.out_start < plan.end_tick]

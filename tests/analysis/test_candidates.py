@@ -1,90 +1,175 @@
-"""Which stretches are decoded in full."""
+"""Which stretches are decoded in full, and in which order."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessonproof.analysis.candidates import (
+    AFTER_NS,
     BUDGET_MIN_NS,
-    BUDGET_SHARE,
-    MARGIN_NS,
     Plan,
-    near_empty_runs,
+    Reason,
+    border_candidates,
+    budget_of,
     noise_hides_jumps,
+    ordinary_borders,
     plan_windows,
-    suspicious_instants,
+    size_candidates,
+    thumb_ratios,
 )
+from lessonproof.analysis.hints import Hint, HintSource
 from lessonproof.analysis.keyframes import KeyframeFacts
 from lessonproof.analysis.packets import PacketTable
-from lessonproof.evidence.intervals import Interval, total_ns
+from lessonproof.analysis.thumbnails import NO_THUMBNAILS, Thumbnails
+from lessonproof.evidence.intervals import NS_PER_S, Interval, total_ns
 from tests.analysis.tables import MS, table
 
 PICTURE_PX = 1280 * 720
+GOP_NS = 2 * NS_PER_S
 
 
-def even(seconds: int, spikes: tuple[int, ...] = (), quiet: range = range(0)) -> PacketTable:
-    """25 frames a second; spikes and quiet stretches by row."""
-    sizes = [9000 if i % 50 == 0 else 1000 for i in range(seconds * 25)]
+def even(seconds: int, spikes: tuple[int, ...] = (), *, gop: int = 50) -> PacketTable:
+    """25 frames a second; spikes by row."""
+    sizes = [9000 if i % gop == 0 else 1000 for i in range(seconds * 25)]
     for row in spikes:
         sizes[row] = 8000
-    for row in quiet:
-        sizes[row] = 30
-    return table(list(range(0, seconds * 1000, 40)), gop=50, sizes=sizes)
+    return table(list(range(0, seconds * 1000, 40)), gop=gop, sizes=sizes)
 
 
-def planned(
-    packets: PacketTable,
-    *,
-    facts: Sequence[KeyframeFacts] = (),
-    blacks: Sequence[Interval] = (),
-    with_jumps: bool = True,
-) -> Plan:
-    return plan_windows(packets, facts, [], blacks, with_jumps=with_jumps, picture_px=PICTURE_PX)
+def cost_of(packets: PacketTable, stretch: Interval) -> int:
+    keys = packets.key_times_ns()
+    return stretch.end_ns - int(keys[np.searchsorted(keys, stretch.start_ns, side="right") - 1])
+
+
+def planned(packets: PacketTable, facts: list[KeyframeFacts] | None = None, hints: tuple[Hint, ...] = ()) -> Plan:
+    return plan_windows(packets, facts or [], NO_THUMBNAILS, hints, lambda stretch: cost_of(packets, stretch))
+
+
+def keyframe(time_ms: int, moved: int | None) -> KeyframeFacts:
+    measured = KeyframeFacts.__dataclass_fields__
+    values = dict.fromkeys(measured) | {"time_ns": time_ms * MS, "moved_blocks": moved}
+    values |= {name: 100.0 for name in measured if name.endswith("_luma") or name == "sharpness"}
+    return KeyframeFacts(**values)  # type: ignore[arg-type]
+
+
+def facts_with(seconds: int, moved: dict[int, int], usual: int = 6) -> list[KeyframeFacts]:
+    """A random-access picture every two seconds."""
+    times = range(0, seconds * 1000, 2000)
+    return [keyframe(t, None if t == 0 else moved.get(t, usual)) for t in times]
 
 
 def test_nothing_odd_nothing_decoded() -> None:
-    plan = planned(even(60))
-    assert (plan.windows, plan.left_out, plan.is_complete) == ((), 0, True)
+    plan = planned(even(60), facts_with(60, {}))
+    assert (plan.windows, plan.left_out) == ((), 0)
 
 
-def test_a_spike_gets_its_neighbourhood() -> None:
-    plan = planned(even(60, (701,)))
-    at = 701 * 40 * MS
-    assert plan.windows == (Interval(at - MARGIN_NS, at + MARGIN_NS),)
+def test_a_spike_is_decoded_from_the_random_access_picture_before_to_a_little_behind() -> None:
+    plan = planned(even(60, (721,)))
+    at = 721 * 40 * MS
+    assert plan.windows == (Interval(28 * NS_PER_S, at + AFTER_NS),)
 
 
-def test_where_jumps_say_nothing_spikes_are_left_alone() -> None:
-    plan = planned(even(60, (701,)), blacks=[], with_jumps=False)
-    assert (plan.windows, plan.is_complete) == ((), False)
+def test_a_spike_right_behind_a_random_access_picture_needs_the_group_before() -> None:
+    (window,) = planned(even(60, (702,))).windows
+    assert window.start_ns == 26 * NS_PER_S
 
 
-def test_the_borders_of_a_black_stretch_are_decoded_from_key_to_key() -> None:
-    black = Interval(10_000 * MS, 20_000 * MS)
-    plan = planned(even(60), blacks=[black], with_jumps=False)
-    assert any(w.start_ns <= 8_000 * MS and w.end_ns > black.start_ns for w in plan.windows)
-    assert any(w.start_ns < black.end_ns and w.end_ns >= 22_000 * MS for w in plan.windows)
+def test_two_in_one_group_share_their_lead_in() -> None:
+    one = planned(even(60, (720,)))
+    both = planned(even(60, (712, 720)))
+    assert total_ns(both.windows) == total_ns(one.windows)
 
 
-@given(st.sets(st.integers(0, 2999), max_size=300))
-def test_the_budget_is_kept_and_what_is_left_out_is_told(rows: set[int]) -> None:
-    packets = even(120, tuple(rows))
+@settings(max_examples=30)
+@given(st.sets(st.integers(0, 4999), max_size=400), st.sampled_from([25, 50, 250]))
+def test_the_budget_is_kept_and_windows_do_not_overlap(rows: set[int], gop: int) -> None:
+    packets = even(200, tuple(rows), gop=gop)
     plan = planned(packets)
-    assert total_ns(plan.windows) <= max(BUDGET_MIN_NS, int(BUDGET_SHARE * packets.duration_ns))
+    assert plan.budget_ns <= max(BUDGET_MIN_NS, 0.121 * packets.duration_ns)
+    assert sum(cost_of(packets, window) for window in plan.windows) <= plan.budget_ns
     assert all(0 <= w.start_ns < w.end_ns <= packets.duration_ns for w in plan.windows)
-    assert all(a.end_ns < b.start_ns for a, b in zip(plan.windows, plan.windows[1:], strict=False))
-    if plan.left_out:
-        assert not plan.is_complete
+    assert all(a.end_ns <= b.start_ns for a, b in zip(plan.windows, plan.windows[1:], strict=False))
 
 
-def test_a_long_noisy_recording_says_that_it_was_not_looked_at_throughout() -> None:
-    rows = tuple(range(5, 3000, 60))
-    plan = planned(even(120, rows))
-    assert plan.left_out > 0
-    assert not plan.is_complete
+def test_what_is_left_out_is_told() -> None:
+    rows = tuple(range(5, 15_000, 60))
+    assert planned(even(600, rows)).left_out > 0
+
+
+@pytest.mark.parametrize(("gop", "share"), [(25, 0.07), (50, 0.07), (250, 0.12)])
+def test_where_random_access_pictures_are_few_more_may_be_decoded(gop: int, share: float) -> None:
+    packets = even(3600, gop=gop)
+    assert budget_of(packets) == pytest.approx(share * packets.duration_ns, rel=1e-3)
+
+
+def test_what_was_decoded_costs_nothing() -> None:
+    packets = even(600, tuple(range(5, 15_000, 60)))
+    plan = plan_windows(packets, [], NO_THUMBNAILS, (), lambda _: 0)
+    assert plan.left_out == 0
+
+
+def test_a_hint_goes_before_all_that_packets_suspect() -> None:
+    hint = Hint(Interval(301 * NS_PER_S, 301 * NS_PER_S + 2 * MS), HintSource.SOUND, 0.3)
+    plan = planned(even(600, tuple(range(5, 15_000, 60))), hints=(hint,))
+    assert any(w.start_ns <= hint.within.start_ns and w.end_ns >= hint.within.end_ns + AFTER_NS for w in plan.windows)
+
+
+def test_a_hint_of_next_to_no_chance_is_left_alone() -> None:
+    hint = Hint(Interval(301 * NS_PER_S, 302 * NS_PER_S), HintSource.SOUND, 0.001)
+    assert planned(even(600), hints=(hint,)).windows == ()
+
+
+def test_bits_are_more_suspicious_where_things_moved_between_the_pictures_around() -> None:
+    packets = even(60, (311, 911))
+    found = size_candidates(packets, facts_with(60, {38_000: 60}))
+    assert [c.within.end_ns // (40 * MS) for c in found] == [911, 311]
+
+
+def test_a_key_off_the_rhythm_is_looked_at_before_anything_else() -> None:
+    packets = even(60, (311,))
+    is_key = packets.is_key.copy()
+    is_key[1020] = True
+    first = size_candidates(replace(packets, is_key=is_key), [])[0]
+    assert first.within == Interval(1020 * 40 * MS, 1020 * 40 * MS)
+
+
+def test_a_border_up_to_which_much_moved_is_decoded_with_its_whole_group() -> None:
+    facts = facts_with(60, {38_000: 60})
+    (border,) = border_candidates(facts, NO_THUMBNAILS)
+    assert (border.within, border.reason) == (Interval(36 * NS_PER_S, 38 * NS_PER_S), Reason.BORDER)
+    (window,) = planned(even(60), facts).windows
+    assert window.start_ns <= border.within.start_ns
+    assert window.end_ns == border.within.end_ns + AFTER_NS
+
+
+def test_much_that_moves_all_the_while_is_no_odd_border() -> None:
+    assert border_candidates(facts_with(60, {}, usual=60), NO_THUMBNAILS) == []
+
+
+def test_thumbnails_tell_a_small_change_everywhere() -> None:
+    rng = np.random.default_rng(4)
+    room = rng.uniform(60, 180, (36, 64))
+    other = room + rng.normal(0, 8, room.shape)
+    pictures = [(room if k < 15 else other) + rng.normal(0, 1, room.shape) for k in range(30)]
+    luma = np.clip(np.round(np.stack(pictures)), 0, 255).astype(np.uint8)
+    thumbs = Thumbnails(np.arange(30, dtype=np.int64) * GOP_NS, luma)
+    times_ns, ratio = thumb_ratios(thumbs)
+    assert times_ns[ratio.argmax()] == 15 * GOP_NS
+    assert np.sort(ratio)[-2] < 1.2 < ratio.max()
+    found = border_candidates(facts_with(60, {}), thumbs)
+    assert [c.within.end_ns for c in found] == [15 * GOP_NS]
+    assert thumb_ratios(NO_THUMBNAILS)[0].size == 0
+
+
+def test_ordinary_borders_are_spread_and_leave_the_odd_ones_out() -> None:
+    facts = facts_with(120, {38_000: 60})
+    chosen = ordinary_borders(facts, 4)
+    assert len(chosen) == 4
+    assert all(border.end_ns != 38 * NS_PER_S for border in chosen)
+    assert ordinary_borders([], 4) == []
 
 
 @pytest.mark.parametrize(("picture_px", "hidden"), [(1280 * 720, False), (160 * 96, True)])
@@ -94,64 +179,3 @@ def test_noise_hides_jumps_where_pictures_spend_much_on_it(picture_px: int, hidd
 
 def test_a_recording_of_random_access_pictures_only_hides_jumps() -> None:
     assert noise_hides_jumps(table(list(range(0, 4000, 40)), gop=1), PICTURE_PX)
-
-
-def test_a_run_of_near_empty_pictures_is_a_candidate() -> None:
-    (run,) = near_empty_runs(even(60, quiet=range(500, 600)))
-    assert run.start_ns == 500 * 40 * MS + 40 * MS  # row 500 is a random-access picture and says nothing here
-    assert run.end_ns == 599 * 40 * MS
-
-
-def test_too_short_a_run_is_none() -> None:
-    assert near_empty_runs(even(60, quiet=range(500, 515))) == ()
-
-
-def test_where_most_pictures_are_near_empty_that_says_nothing() -> None:
-    assert near_empty_runs(even(60, quiet=range(100, 1400))) == ()
-    assert near_empty_runs(table([0, 40], gop=1)) == ()
-
-
-def test_a_short_run_is_decoded_whole_and_a_long_one_at_both_ends() -> None:
-    whole = planned(even(60, quiet=range(500, 600))).windows
-    assert len(whole) == 1
-    assert whole[0].start_ns < 500 * 40 * MS
-    assert whole[0].end_ns > 600 * 40 * MS
-    long = planned(even(120, quiet=range(500, 1000))).windows
-    assert len(long) == 2
-    middle = 750 * 40 * MS
-    assert not any(w.start_ns <= middle < w.end_ns for w in long)
-
-
-def test_times_out_of_order_do_not_matter() -> None:
-    packets = even(60, quiet=range(500, 600))
-    rng = np.random.default_rng(2)
-    order = rng.permutation(packets.pts_ns.size)
-    shuffled = PacketTable(
-        packets.pts_ns[order],
-        packets.size_bytes[order],
-        packets.position_bytes[order],
-        packets.is_key[order],
-        packets.is_damaged[order],
-        packets.last_duration_ns,
-    )
-    assert near_empty_runs(shuffled) == near_empty_runs(packets)
-
-
-def keyframe(time_ms: int, moved: int) -> KeyframeFacts:
-    return KeyframeFacts(time_ms * MS, 100.0, 40.0, 200.0, 8.0, 2.0, 0.0, 0.0, moved)
-
-
-def test_bits_are_more_suspicious_where_things_moved_between_the_pictures_around() -> None:
-    packets = even(60, (311, 911))
-    facts = [keyframe(t, 60 if t == 38_000 else 6) for t in range(0, 60_000, 2000)]
-    assert [at // (40 * MS) for _, at in suspicious_instants(packets, facts)[:2]] == [911, 311]
-    alike = suspicious_instants(packets, [])
-    assert {at // (40 * MS) for _, at in alike[:2]} == {311, 911}
-
-
-def test_a_key_off_the_rhythm_is_looked_at_before_anything_else() -> None:
-    packets = even(60, (311,))
-    is_key = packets.is_key.copy()
-    is_key[1020] = True
-    (first, *_) = suspicious_instants(replace(packets, is_key=is_key), [])
-    assert first == (float("inf"), 1020 * 40 * MS)

@@ -1,15 +1,15 @@
 """Cuts: found where everybody jumps at once, silent on all that honest rooms do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
-from lessonproof.analysis.cuts import LONE_BLOCKS, _lone_impulse, find_cuts, find_jumps
-from lessonproof.evidence.findings import FindingKind
+from lessonproof.analysis.cuts import LONE_BLOCKS, MIN_PULSES, Pulse, _lone_impulse, judge, measure_steps
+from lessonproof.analysis.frames import FrameWindow
 from tests.analysis.scenes import (
-    FRAME_NS,
     HEIGHT_PX,
     PEOPLE,
     WIDTH_PX,
@@ -40,14 +40,80 @@ def scene_cut(number: int) -> Picture:
     return swaying(number) if number < AT else room(background_seed=55)
 
 
+def jumps(decoded: FrameWindow, pulses: Sequence[Pulse] = ()) -> list[int]:
+    """Frames behind a jump that is strong enough for a finding."""
+    measured = measure_steps(decoded)
+    known = [*measured.pulses, *pulses]
+    judged = [(step, judge(step, known)) for step in measured.steps]
+    times = decoded.time_ns.tolist()
+    return [times.index(s.border.time_after_ns) for s, impulse in judged if impulse is not None and impulse >= s.needed]
+
+
 @pytest.mark.parametrize("picture_at", [jump_cut, scene_cut])
 @pytest.mark.parametrize("keys", [frozenset({0}), frozenset({0, AT}), frozenset({0, 20, 60})], ids=str)
 def test_a_cut_is_found_once_and_where_it_is(picture_at: Callable[[int], Picture], keys: frozenset[int]) -> None:
-    (cut,) = find_cuts(window(FRAMES, picture_at, keys=keys))
-    assert cut.kind is FindingKind.CUT
-    assert (cut.interval.start_ns, cut.interval.end_ns) == ((AT - 1) * FRAME_NS, AT * FRAME_NS)
-    assert cut.detail["before_s"] == cut.interval.start_s
-    assert cut.detail["after_s"] == cut.interval.end_s
+    assert jumps(window(FRAMES, picture_at, keys=keys), pulses(swaying)) == [AT]
+
+
+def pulses(picture_at: Callable[[int], Picture]) -> tuple[Pulse, ...]:
+    """Steps into the random-access pictures of an honest stretch elsewhere in the recording, at other times."""
+    measured = measure_steps(window(FRAMES, picture_at, keys=frozenset(range(0, FRAMES, 12))))
+    return tuple(replace(pulse, time_ns=pulse.time_ns + 10**12) for pulse in measured.pulses)
+
+
+def test_a_step_into_a_random_access_picture_is_told_only_where_others_are_known() -> None:
+    decoded = window(FRAMES, jump_cut, keys=frozenset({0, AT}))
+    known = pulses(swaying)
+    assert jumps(decoded, known[: MIN_PULSES - 1]) == []
+    assert jumps(decoded, known[:MIN_PULSES]) == [AT]
+
+
+def test_a_cut_on_a_random_access_picture_shows_through_the_coder_s_pulse() -> None:
+    def pulsing_cut(number: int) -> Picture:
+        return np.asarray(jump_cut(number) + pulse_of(number), np.float32)
+
+    keys = frozenset(range(4, FRAMES, 12))
+    assert AT in keys
+    honest = window(FRAMES, lambda number: np.asarray(swaying(number) + pulse_of(number), np.float32), keys=keys)
+    assert jumps(honest) == []
+    assert jumps(window(FRAMES, pulsing_cut, keys=keys)) == [AT]
+
+
+def pulse_of(number: int) -> Picture:
+    """What a coarse coder changes in every random-access picture: the texture comes back, everywhere by much."""
+    return np.asarray(6.0 * (-1.0) ** ((number + 8) // 12) * (texture(900, cell_px=5) - 120) / 80, np.float32)
+
+
+def test_everybody_who_moves_by_little_at_once_is_a_cut_too() -> None:
+    def small_jump(number: int) -> Picture:
+        return room([(left + (2 if number >= AT else 0), top) for left, top in PEOPLE])
+
+    assert jumps(window(FRAMES, small_jump)) == [AT]
+
+
+def test_a_clock_whose_minute_turns_over_is_no_cut() -> None:
+    def with_clock(number: int) -> Picture:
+        picture = swaying(number)
+        picture[4:20, 200:300] = texture(50 + number // 25, 16, 100, cell_px=4)
+        return picture
+
+    assert jumps(window(FRAMES, with_clock)) == []
+
+
+def test_a_camera_that_repeated_its_last_picture_goes_on_with_a_jump_and_is_no_cut() -> None:
+    """The recorder lost half a second and filled it up, so that everybody seems to jump."""
+
+    def place(number: int) -> Picture:
+        return room([(left + number % 9 - 4, top) for left, top in PEOPLE])
+
+    stall = [min(number, AT - 8) if number < AT else number for number in range(FRAMES)]
+    decoded = window(FRAMES, lambda number: place(stall[number]))
+    repeated = decoded.equal_share.copy()
+    repeated[AT - 7 : AT] = 1.0
+    small = decoded.small.copy()
+    small[AT - 7 : AT] = small[AT - 8]
+    lost = replace(decoded, equal_share=repeated, small=small)
+    assert AT not in jumps(lost)
 
 
 def with_a_passer(picture: Picture, number: int) -> Picture:
@@ -63,15 +129,15 @@ def with_a_passer(picture: Picture, number: int) -> Picture:
 def test_somebody_walking_all_the_while_hides_no_cut_and_is_none() -> None:
     honest = window(FRAMES, lambda number: with_a_passer(swaying(0), number))
     edited = window(FRAMES, lambda number: with_a_passer(swaying(0) if number < AT else moved_people(0), number))
-    assert find_jumps(honest) == ()
-    assert [jump.index for jump in find_jumps(edited)] == [AT]
+    assert jumps(honest) == []
+    assert jumps(edited) == [AT]
 
 
 def test_two_cuts_are_two() -> None:
     def twice(number: int) -> Picture:
         return moved_people(number) if 30 <= number < 55 else swaying(number)
 
-    assert [jump.index for jump in find_jumps(window(FRAMES, twice))] == [30, 55]
+    assert jumps(window(FRAMES, twice)) == [30, 55]
 
 
 def still_room(number: int) -> Picture:
@@ -139,17 +205,18 @@ def exposure_drift(number: int) -> Picture:
     ],
 )
 def test_an_honest_room_has_no_cut(picture_at: Callable[[int], Picture], keys: frozenset[int]) -> None:
-    assert find_jumps(window(FRAMES, picture_at, keys=keys)) == ()
+    assert jumps(window(FRAMES, picture_at, keys=keys)) == []
 
 
 def test_a_window_too_short_to_know_what_is_usual_says_nothing() -> None:
-    assert find_cuts(window(7, lambda number: swaying(0) if number < 4 else texture(3))) == ()
+    measured = measure_steps(window(7, lambda number: swaying(0) if number < 4 else texture(3)))
+    assert (measured.steps, measured.pulses) == ((), ())
 
 
 @pytest.mark.parametrize("at", [3, FRAMES - 3])
 def test_at_the_border_of_a_window_nothing_is_told(at: int) -> None:
     """Whether it is an impulse shows in the neighbours; there are none."""
-    assert find_jumps(window(FRAMES, lambda number: swaying(number) if number < at else moved_people(number))) == ()
+    assert jumps(window(FRAMES, lambda number: swaying(number) if number < at else moved_people(number))) == []
 
 
 @pytest.mark.parametrize(("lone", "expected"), [(LONE_BLOCKS - 1, False), (LONE_BLOCKS, True)])
@@ -157,11 +224,10 @@ def test_enough_blocks_that_move_at_one_step_alone_make_an_impulse(lone: int, ex
     change = np.zeros((9, 12, 20), np.float32)
     change[:, 11, :] = 0.6  # somebody who walks all the while
     change[4].reshape(-1)[:lone] = 0.5
-    near = np.arange(9) != 4
-    assert (_lone_impulse(change, near, 4) > 0) is expected
+    assert (_lone_impulse(change[4], np.delete(change, 4, axis=0).max(axis=0)) > 0) is expected
 
 
 def test_blocks_that_move_before_or_after_as_well_make_none() -> None:
     change = np.zeros((9, 12, 20), np.float32)
     change[3:6].reshape(3, -1)[:, :40] = 0.5
-    assert _lone_impulse(change, np.arange(9) != 4, 4) == 0.0
+    assert _lone_impulse(change[4], np.delete(change, 4, axis=0).max(axis=0)) == 0.0

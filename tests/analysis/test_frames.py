@@ -28,6 +28,13 @@ def test_a_window_keeps_small_pictures_of_all_frames() -> None:
     assert np.flatnonzero(built.is_key).tolist() == [0, 5]
 
 
+def test_brightness_and_spread_are_those_of_the_small_pictures() -> None:
+    built = window(4, swaying)
+    flat = built.small.reshape(4, -1)
+    assert built.bright_luma.tolist() == np.quantile(flat, 0.99, axis=1, method="inverted_cdf").tolist()
+    np.testing.assert_allclose(built.spread_luma, flat.std(axis=1))
+
+
 def test_noise_changes_every_block_and_a_repeated_frame_none() -> None:
     noisy = window(6, lambda _: room())
     repeated = window(6, lambda _: room(), noise=0)

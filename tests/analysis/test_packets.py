@@ -16,8 +16,6 @@ from lessonproof.analysis.packets import (
     find_holes,
     gap_findings,
     gap_threshold_ns,
-    off_rhythm_keys,
-    size_surprise,
     truncated_finding,
     unreadable_findings,
 )
@@ -152,32 +150,3 @@ def test_a_missing_end_is_told_from_where_the_pictures_end(
 def test_a_whole_file_is_not_truncated_whatever_its_header_says() -> None:
     packets = table(list(range(0, 4000, 40)))
     assert truncated_finding(packets, missing_bytes=0, declared_duration_ns=10**12) is None
-
-
-def test_the_largest_surprise_lies_where_most_bits_are_and_keys_are_none() -> None:
-    sizes = [5000 if i % 50 == 0 else 1000 + i % 7 for i in range(200)]
-    sizes[70], sizes[130] = 3500, 9000
-    packets = table(list(range(0, 8000, 40)), gop=50, sizes=sizes)
-    rows, surprise = size_surprise(packets)
-    assert rows.tolist() == np.flatnonzero(~packets.is_key).tolist()
-    assert rows[np.argsort(-surprise)[:2]].tolist() == [130, 70]
-    assert np.count_nonzero(surprise > 5) == 2
-
-
-def test_the_rhythm_of_bidirectional_pictures_is_no_surprise() -> None:
-    sizes = [6000 if i % 48 == 0 else 2400 if i % 4 == 0 else 300 for i in range(240)]
-    _, surprise = size_surprise(table(list(range(0, 9600, 40)), gop=48, sizes=sizes))
-    assert surprise.max() < 1
-
-
-def test_an_even_recording_has_no_surprise_and_a_short_one_has_no_neighbourhood() -> None:
-    assert size_surprise(table(list(range(0, 8000, 40))))[1].max() == 0
-    assert size_surprise(table(list(range(0, 200, 40))))[0].size == 0
-
-
-def test_a_key_that_breaks_the_rhythm_is_told() -> None:
-    packets = table(list(range(0, 8000, 40)), gop=50)
-    assert off_rhythm_keys(packets).size == 0
-    is_key = packets.is_key.copy()
-    is_key[120] = True
-    assert off_rhythm_keys(replace(packets, is_key=is_key)).tolist() == [120, 150]

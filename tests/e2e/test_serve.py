@@ -119,7 +119,7 @@ def test_ray_measures_what_one_process_measures(server: Server, lesson: tuple[Pa
     class_id = server.hand_in(class_file("same", "S1"))
     receipt = server.upload(class_id, "S1.mp4", lesson[0])
     server.judged(class_id, "S1")
-    alone = analyse_recording(lesson[0], AnalysisSettings(with_people=False), None, lambda _: None)
+    alone = analyse_recording(lesson[0], AnalysisSettings(with_people=False), None, lambda _: None).dossier
     assert receipt["sha256"] == alone.sha256
     (analysis,) = server.get(f"/recordings/{receipt['sha256']}")["analyses"]
     store = open_store(StoreSpec("local", server.data_dir / "store"))

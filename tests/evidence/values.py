@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis, ModelStamp, PipelineStamp, VideoFacts
+from lessonproof.evidence.file_marks import EditSegment, EncoderMark, FileMarks, StreamFacts, TrackMarks
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
 from lessonproof.evidence.headcount import FrameCount, HeadcountSeries, merge_samples
 from lessonproof.evidence.intervals import Interval
@@ -79,6 +80,29 @@ def video_facts() -> st.SearchStrategy[VideoFacts]:
     )
 
 
+def file_marks() -> st.SearchStrategy[FileMarks]:
+    texts, numbers = st.none() | WORDS, st.none() | st.integers(-(2**40), 2**40)
+    edits = st.builds(EditSegment, numbers, st.integers(0, 2**50), st.floats(0, 4))
+    tracks = st.builds(
+        TrackMarks, st.sampled_from(["video", "audio", "other"]), texts, texts, texts, edits=st.lists(edits).map(tuple)
+    )
+    stream = st.builds(
+        StreamFacts,
+        *(WORDS, texts, numbers, st.integers(1, 8000), st.integers(1, 8000)),
+        *(numbers, numbers, st.booleans(), st.booleans(), texts, numbers, numbers),
+    )
+    return st.builds(
+        FileMarks,
+        container=WORDS,
+        stream=stream,
+        brands=st.lists(WORDS, max_size=2).map(tuple),
+        created_s=numbers,
+        tracks=st.lists(tracks, max_size=2).map(tuple),
+        encoders=st.lists(st.builds(EncoderMark, WORDS, texts, texts, texts), max_size=2).map(tuple),
+        not_examined=st.dictionaries(WORDS, WORDS, max_size=2),
+    )
+
+
 @st.composite
 def dossiers(draw: st.DrawFn) -> Dossier:
     headcount = draw(st.none() | headcounts())
@@ -93,6 +117,7 @@ def dossiers(draw: st.DrawFn) -> Dossier:
         headcount_reason="no_weights" if headcount is None else None,
         checked=frozenset(draw(st.lists(WORDS, max_size=3))),
         pipeline=draw(stamps()),
+        marks=draw(st.none() | file_marks()),
     )
 
 

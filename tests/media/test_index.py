@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from lessonproof.evidence.errors import NoVideoTrackError, TimesOutOfRangeError, UnknownCodecError
 from lessonproof.evidence.intervals import NS_PER_S, rescale_ns
-from lessonproof.media.index import index_recording, near_median, ticks_to_ns
+from lessonproof.media.index import index_recording
+from lessonproof.media.time_line import near_median, ticks_to_ns
 from tests.media.clips import CAMERA_CONTAINERS, EVERY_CONTAINER, Clip, hard_timelines, name_of, write_clip
 from tests.media.files import audio_only, cover_picture_only, joined
 

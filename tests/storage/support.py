@@ -33,11 +33,13 @@ def fresh_database(folder: Path) -> Database:
     return database
 
 
-def class_file(*units: tuple[str, Sequence[str]], number: str = "C-1", source: str = "f") -> ClassFile:
+def class_file(
+    *units: tuple[str, Sequence[str]], number: str = "C-1", source: str = "f", institution: str = "school"
+) -> ClassFile:
     """A class file of units, each with its recordings."""
     return ClassFile(
         rule_pack="NK",
-        institution=Institution("school", None),
+        institution=Institution(institution, None),
         training_class=TrainingClass(
             class_id=number,
             class_type=None,

@@ -9,6 +9,7 @@ from benchmarks.lessons import LessonSpec, parse_edit, render_lesson
 from lessonproof.documents.class_file import parse_class_file
 from lessonproof.evidence.dossier import FailedAnalysis
 from lessonproof.evidence.errors import RecordingError
+from lessonproof.evidence.findings import Finding
 from lessonproof.evidence.verdict import Bilingual, UnitCase, UnitVerdict
 from lessonproof.policy.packs import load_packs
 from lessonproof.storage.classes import register_class
@@ -18,10 +19,12 @@ from lessonproof.storage.planning import plan_work
 from lessonproof.storage.recordings import receive
 from lessonproof.storage.registry import open_store
 from lessonproof.workers.analysis import Analysis, InterruptedWorkError
+from lessonproof.workers.comparing import comparison_pictures
 from lessonproof.workers.configuration import AnalysisConfig
 from lessonproof.workers.execution import StoredWork
 from lessonproof.workers.judging import Rules
 from lessonproof.workers.pipeline import AnalysisSettings, analyse_recording
+from lessonproof.workers.registers import Registers
 
 CLASS_FILE = """
 rule_pack: NK
@@ -79,10 +82,18 @@ class InProcessAnalyser:
         pictures: dict[str, bytes] = {}
         with self._store.local_file(recording.sha256) as path:
             try:
-                return Analysis(analyse_recording(path, self.config.settings, None, checked, pictures), pictures)
+                found = analyse_recording(path, self.config.settings, None, checked, pictures=pictures)
+                return Analysis(found.dossier, pictures, found.fingerprint)
             except RecordingError as error:
                 failed = FailedAnalysis(recording.sha256, recording.size_bytes, error.code, error.en, error.zh)
                 return Analysis(failed, {})
+
+    def picture(self, recording: StoredObject, findings: tuple[Finding, ...], stop: Event) -> Mapping[str, bytes]:
+        """Take the pictures of a comparison."""
+        if stop.is_set():
+            raise InterruptedWorkError("stopped")
+        with self._store.local_file(recording.sha256) as path:
+            return comparison_pictures(path, findings)
 
 
 def plain_report(
@@ -113,6 +124,7 @@ class Site:
             database=self.database,
             store=self.store,
             analyser=self.analyser,
+            registers=Registers(self.database, self.store, "faiss", folder / "fingerprints"),
             rules=Rules(load_packs()),
             render_report=plain_report,
             clock=self.clock,

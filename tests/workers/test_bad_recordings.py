@@ -25,7 +25,9 @@ LONGER = tuple(range(0, 12_000, 80))
 
 
 def analysed(path: Path, pictures: dict[str, bytes] | None = None) -> Dossier:
-    return analyse_recording(path, AnalysisSettings(with_people=False), None, lambda _share: None, pictures)
+    return analyse_recording(
+        path, AnalysisSettings(with_people=False), None, lambda _share: None, pictures=pictures
+    ).dossier
 
 
 def outcome(path: Path) -> Dossier | FailedAnalysis:

@@ -10,7 +10,8 @@ from lessonproof.analysis.sound import LEVEL_STEP_NS, LevelSeries
 from lessonproof.evidence.findings import FindingKind, Severity
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 from lessonproof.media.index import RecordingIndex, index_recording
-from lessonproof.workers.edits import Edits, checked_kinds, file_findings, find_edits, sound_findings
+from lessonproof.workers.edits import Edits, checked_kinds, find_edits, sound_findings
+from lessonproof.workers.file_stage import file_findings
 from tests.media.clips import Clip, write_clip
 
 MS = 1_000_000

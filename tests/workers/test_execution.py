@@ -14,7 +14,7 @@ from lessonproof.storage.errors import LeaseLostError
 from lessonproof.storage.jobs import Claim, claim, reclaim
 from lessonproof.storage.objects import read_bytes
 from lessonproof.storage.results import find_picture, find_verdict
-from lessonproof.storage.tables import DossierRow, JobKind, JobRow, JobState, UnitRow, VerdictRow
+from lessonproof.storage.tables import ComparisonRow, DossierRow, JobKind, JobRow, JobState, UnitRow, VerdictRow
 from lessonproof.workers.analysis import InterruptedWorkError
 from tests.workers.support import CLASS_FILE, Site, tiny_lesson
 
@@ -47,13 +47,16 @@ def test_a_recording_becomes_a_dossier_and_its_unit_a_verdict(site: Site, lesson
     held = take(site)
     assert (held.kind, held.subject) == (JobKind.ANALYSE, sha256)
     execute(site, held)
+    comparing = take(site)
+    assert (comparing.kind, comparing.subject) == (JobKind.COMPARE, sha256)
+    execute(site, comparing)
     judging = take(site)
     assert judging.kind is JobKind.JUDGE
     execute(site, judging)
     with site.database.read() as session:
         row = session.scalars(select(DossierRow)).one()
         verdict = find_verdict(session, judging.subject)
-        assert verify_chain(session).entries == 4
+        assert verify_chain(session).entries == 5  # class file, receipt, dossier, comparison, verdict
         assert {job.state for job in session.scalars(select(JobRow))} == {JobState.DONE}
     dossier = dossier_from_json(json.loads(read_bytes(site.store, row.object_sha256)))
     assert isinstance(dossier, Dossier)
@@ -114,13 +117,37 @@ def test_work_that_is_stopped_records_nothing(site: Site, lesson: bytes) -> None
 def test_a_unit_that_left_the_class_file_is_not_judged(site: Site, lesson: bytes) -> None:
     site.upload(site.hand_in(), "T1.mp4", lesson)
     execute(site, take(site))
+    execute(site, take(site))
     judging = take(site)
+    assert judging.kind is JobKind.JUDGE
     site.hand_in(CLASS_FILE.replace("id: T1", "id: T2"))
     execute(site, judging)
     with site.database.read() as session:
         assert session.scalars(select(VerdictRow)).all() == []
         listed = {unit.name: unit.is_listed for unit in session.scalars(select(UnitRow))}
     assert listed == {"T1": False, "T2": True}
+
+
+def test_a_recording_that_left_the_class_file_is_not_compared(site: Site, lesson: bytes) -> None:
+    site.upload(site.hand_in(), "T1.mp4", lesson)
+    execute(site, take(site))
+    comparing = take(site)
+    assert comparing.kind is JobKind.COMPARE
+    site.hand_in(CLASS_FILE.replace("T1.mp4", "T2.mp4"))
+    execute(site, comparing)
+    with site.database.read() as session:
+        assert session.scalars(select(ComparisonRow)).all() == []
+
+
+def test_a_comparison_that_is_stopped_records_nothing(site: Site, lesson: bytes) -> None:
+    site.upload(site.hand_in(), "T1.mp4", lesson)
+    execute(site, take(site))
+    stop = Event()
+    stop.set()
+    with pytest.raises(InterruptedWorkError):
+        execute(site, take(site), stop)
+    with site.database.read() as session:
+        assert session.scalars(select(ComparisonRow)).all() == []
 
 
 def test_a_draft_pack_that_was_switched_off_again_is_an_error_of_input(site: Site) -> None:
@@ -137,6 +164,7 @@ def test_equal_inputs_give_equal_documents(site: Site, lesson: bytes, tmp_path: 
     digests = []
     for place in (site, Site(tmp_path / "other")):
         place.upload(place.hand_in(), "T1.mp4", lesson)
+        execute(place, take(place))
         execute(place, take(place))
         judging = take(place)
         execute(place, judging)

@@ -55,7 +55,7 @@ def honest(*events: HonestEvent, vfr: bool = False) -> LessonSpec:
 
 
 def analysed(path: Path, counter: PeopleCounter | None = None, pictures: dict[str, bytes] | None = None) -> Dossier:
-    return analyse_recording(path, AnalysisSettings(), counter, lambda _share: None, pictures)
+    return analyse_recording(path, AnalysisSettings(), counter, lambda _share: None, pictures=pictures).dossier
 
 
 def assert_matches(findings: tuple[Finding, ...], lesson: Lesson) -> None:
@@ -195,7 +195,7 @@ def test_without_weights_nobody_is_counted_and_nothing_is_guessed(rendered_lesso
 def test_counting_can_be_switched_off(rendered_lesson: LessonRenderer) -> None:
     counter = PeopleCounter(ScriptedDetector(lambda _frame: 7), None, STAMP)
     settings = AnalysisSettings(with_people=False)
-    dossier = analyse_recording(rendered_lesson(honest()).path, settings, counter, lambda _share: None)
+    dossier = analyse_recording(rendered_lesson(honest()).path, settings, counter, lambda _share: None).dossier
     assert (dossier.headcount, dossier.headcount_reason) == (None, "switched_off")
     assert dossier.pipeline == stamp(settings, ())
 

@@ -1,31 +1,85 @@
-"""Where a full decode is worth its cost: stretches that packets or random-access pictures cannot explain."""
+"""Where a full decode is worth its cost: instants and borders that packets or random-access pictures cannot explain.
 
-from collections.abc import Sequence
+What is ranked is how much more likely a jump is there than elsewhere in this recording, against what has to be
+decoded to look: everything from the random-access picture before up to a little behind the instant.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from lessonproof.analysis.frames import runs
+from lessonproof.analysis.cuts import AFTER_MIN_NS, BEFORE_MIN_NS
+from lessonproof.analysis.hints import Hint
 from lessonproof.analysis.keyframes import KeyframeFacts
-from lessonproof.analysis.packets import PacketTable, off_rhythm_keys, size_surprise
-from lessonproof.evidence.intervals import NS_PER_S, Interval, union
+from lessonproof.analysis.packets import PacketTable
+from lessonproof.analysis.rhythm import off_rhythm_keys, size_excess
+from lessonproof.analysis.thumbnails import Thumbnails
+from lessonproof.evidence.intervals import NS_PER_S, Interval
 
-MARGIN_NS: Final = 900_000_000
-"""Decoded on each side of a suspicious instant: enough neighbours to know what is usual there."""
-REACH_NS: Final = 800_000_000
-"""An instant this far inside a window need not have one of its own."""
-BUDGET_SHARE: Final = 0.15
-"""Share of a recording that may be decoded in full for the sake of suspicious instants. On rendered lessons five cuts
-in six lay in the most suspicious 15 % (median 8 %); a bare full decode stays dearer than the whole analysis."""
-CLEAR_SUSPICION: Final = 30.0
-"""An instant this suspicious must be looked at; where the budget does not reach it, silence proves nothing."""
-_WEIGHT_BOUNDS: Final = (0.5, 3.0)
-BUDGET_MIN_NS: Final = 60 * NS_PER_S
-NOISE_BITS_PER_PIXEL: Final = 0.2
+AFTER_NS: Final = AFTER_MIN_NS + 100_000_000
+"""Decoded behind a suspicious instant: what the judge needs and two frames more."""
+SHARES: Final = (0.07, 0.12)
+"""Share of a recording that may be decoded in full for the sake of cuts, lead-ins counted, where random-access pictures
+come every two seconds or faster, and where they come every ten seconds: each of them costs some five to six predicted
+ones, so that a recording with few of them leaves more of the same sum to spend."""
+SHARE_GOPS_NS: Final = (2 * NS_PER_S, 10 * NS_PER_S)
+BUDGET_MIN_NS: Final = 40 * NS_PER_S
+"""A short recording costs little however much of it is decoded."""
+HINTS_SHARE: Final = 0.4
+BORDERS_SHARE: Final = 0.25
+"""Parts of the budget kept for hints of other measurements and for borders that look odd; what one part leaves over the
+next one may spend."""
+MIN_SCORE: Final = 3.0
+"""Natural logarithm of how suspicious an instant must be to be looked at. All but three in a hundred of the rendered
+cuts of 9 s and more that did not fall on a random-access picture reached it."""
+CLEAR_SCORE: Final = 4.0
+"""An instant this suspicious must be looked at; where the budget does not reach it, silence proves nothing. Six in
+seven of the re-encoded cuts of 9 s and more in rendered lessons lay above it; to look at all honest instants above it
+took 2 % of a lesson in the median and 9 % in one lesson of ten."""
+MIN_BORDER_RATIO: Final = 1.4
+"""A border is odd where this many times more blocks moved than is usual between two random-access pictures here."""
+NOISE_BITS_PER_PIXEL: Final = 0.25
 """Above this, rendered jumps of a roomful of people left no trace in the sizes (some 0.01 to 0.1 is usual)."""
-_EMPTY_SHARE: Final = 0.15
-_EMPTY_FLOOR_BYTES: Final = 64
+MIN_HINT_CHANCE: Final = 0.02
+LONGEST_WINDOW_NS: Final = 30 * NS_PER_S
+"""Windows that touch become one up to this length; some 12 MB of small pictures."""
+LONGEST_LEAD_NS: Final = 12 * NS_PER_S
+"""Of what has to be decoded before an instant anyway, this much is looked at too."""
+_WEIGHT_BOUNDS: Final = (0.5, 4.0)
+_MIN_MOVED: Final = 4.0
+_FEWEST_THUMBS: Final = 4
+_SAMPLED_THUMBS: Final = 256
+_MOST_CHANGE: Final = 6.0
+_THUMB_SIGMA_PX: Final = 3.0
+
+
+class Reason(StrEnum):
+    """Why a place is looked at."""
+
+    HINT = "hint"
+    SIZE = "size"
+    BORDER = "border"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place where a cut may hide.
+
+    Attributes:
+        within: the jump lies in here; empty for an instant.
+        score: how much more likely a jump is here than elsewhere, natural logarithm; comparable within one reason.
+        reason: what makes it suspicious.
+    """
+
+    within: Interval
+    score: float
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,84 +88,163 @@ class Plan:
 
     Attributes:
         windows: stretches, in time order, without overlap.
-        left_out: suspicious instants beyond the budget.
-        is_complete: whether every jump that leaves a trace lies in a window; where not, silence proves nothing.
+        left_out: candidates that must be looked at for silence to prove anything, beyond the budget.
+        budget_ns: how much of the recording may be decoded.
     """
 
     windows: tuple[Interval, ...]
     left_out: int
-    is_complete: bool
+    budget_ns: int
+
+
+def budget_of(table: PacketTable) -> int:
+    """How much of a recording may be decoded in full for the sake of cuts, nanoseconds."""
+    keys = table.key_times_ns()
+    gop_ns = float(np.mean(np.diff(keys))) if keys.size > 1 else float(table.duration_ns)
+    share = float(np.interp(gop_ns, SHARE_GOPS_NS, SHARES))
+    return min(table.duration_ns, max(BUDGET_MIN_NS, int(share * table.duration_ns)))
 
 
 def plan_windows(
     table: PacketTable,
     facts: Sequence[KeyframeFacts],
-    rough_stills: Sequence[Interval],
-    rough_blacks: Sequence[Interval],
-    *,
-    with_jumps: bool,
-    picture_px: int,
+    thumbs: Thumbnails,
+    hints: Sequence[Hint],
+    cost_ns: Callable[[Interval], int],
 ) -> Plan:
     """Choose the stretches to decode.
 
     Args:
         table: the packets.
         facts: of the random-access pictures, in time order.
-        rough_stills: frozen stretches between random-access pictures.
-        rough_blacks: black stretches likewise.
-        with_jumps: whether jumps and stillness say anything in this recording; if not, only black is looked at.
-        picture_px: pixels of a picture.
+        thumbs: small pictures of them.
+        hints: what other measurements suspect.
+        cost_ns: what decoding a stretch costs, 0 where that was done.
     """
-    span = Interval(0, table.duration_ns)
-    keys = table.key_times_ns()
-    needed = [window for stretch in (*rough_stills, *rough_blacks) for window in _borders(stretch, keys.tolist(), span)]
-    if not with_jumps:
-        return Plan(union(needed), 0, is_complete=False)
-    needed += [window for stretch in near_empty_runs(table) for window in _around_run(stretch, span)]
-    wanted, left_out = _spend(suspicious_instants(table, facts), span)
-    complete = left_out == 0 and not noise_hides_jumps(table, picture_px)
-    return Plan(union([*needed, *wanted]), left_out, complete)
+    budget_ns = budget_of(table)
+    spending = _Spending(table, cost_ns)
+    spending.spend(hint_candidates(hints, table.duration_ns), int(HINTS_SHARE * budget_ns))
+    left_out = spending.spend(size_candidates(table, facts), int((1.0 - BORDERS_SHARE) * budget_ns))
+    spending.spend(border_candidates(facts, thumbs), budget_ns)
+    # What the borders left over goes to the instants after all.
+    left_out = spending.spend(left_out, budget_ns)
+    clear = sum(1 for candidate in left_out if candidate.score >= CLEAR_SCORE)
+    return Plan(spending.windows(), clear, budget_ns)
 
 
-def suspicious_instants(table: PacketTable, facts: Sequence[KeyframeFacts]) -> list[tuple[float, int]]:
-    """Instants where a cut may hide, with how suspicious each is, most suspicious first.
+def hint_candidates(hints: Sequence[Hint], duration_ns: int) -> list[Candidate]:
+    """Candidates from what other measurements suspect."""
+    return [
+        Candidate(
+            Interval(min(hint.within.start_ns, duration_ns), min(hint.within.end_ns, duration_ns)),
+            float(np.log(hint.chance)),
+            Reason.HINT,
+        )
+        for hint in hints
+        if hint.chance >= MIN_HINT_CHANCE
+    ]
 
-    A predicted picture is the more suspicious the more bits it took beyond its neighbours, and the more places
-    moved between the two random-access pictures around it, against what is usual in this recording.
+
+def size_candidates(table: PacketTable, facts: Sequence[KeyframeFacts]) -> list[Candidate]:
+    """Instants whose picture took more bits than its like, most suspicious first.
+
+    The more places moved between the two random-access pictures around it, against what is usual in this recording,
+    the more suspicious it is. A random-access picture off the rhythm was put there by an encoder that saw a jump.
     """
-    rows, surprise = size_surprise(table)
-    moved = [(f.time_ns, f.moved_blocks) for f in facts if f.moved_blocks is not None]
-    weight = np.ones(rows.size)
-    if moved:
-        key_ns = np.array([time_ns for time_ns, _ in moved], np.int64)
-        blocks = np.array([count for _, count in moved], np.float64)
-        usual = max(1.0, float(np.median(blocks)))
-        following = np.minimum(np.searchsorted(key_ns, table.pts_ns[rows]), key_ns.size - 1)
-        weight = np.clip(blocks[following] / usual, *_WEIGHT_BOUNDS)
-    instants = list(zip((surprise * weight).tolist(), table.pts_ns[rows].tolist(), strict=True))
-    # A random-access picture off the rhythm was put there by an encoder that saw the picture jump.
-    instants += [(float("inf"), int(table.pts_ns[row])) for row in off_rhythm_keys(table).tolist()]
-    return sorted((i for i in instants if i[0] > 0), key=lambda instant: (-instant[0], instant[1]))
+    sizes = size_excess(table)
+    score = np.log1p(sizes.excess) + np.log1p(sizes.spike) + sizes.odd
+    times_ns, ratio = border_ratios(facts)
+    pts_ns = table.pts_ns[sizes.rows]
+    if times_ns.size:
+        following = np.minimum(np.searchsorted(times_ns, pts_ns), times_ns.size - 1)
+        score += np.where(score > 0, np.log(np.clip(ratio[following], *_WEIGHT_BOUNDS)), 0.0)
+    at = np.flatnonzero(score >= MIN_SCORE)
+    found = [
+        Candidate(Interval(min(onset, pts), pts), value, Reason.SIZE)
+        for onset, pts, value in zip(sizes.onset_ns[at].tolist(), pts_ns[at].tolist(), score[at].tolist(), strict=True)
+    ]
+    highest = 1.0 + max((candidate.score for candidate in found), default=CLEAR_SCORE)
+    for row in off_rhythm_keys(table).tolist():
+        instant = int(table.pts_ns[row])
+        found.append(Candidate(Interval(instant, instant), highest, Reason.SIZE))
+    return sorted(found, key=lambda c: (-c.score, c.within.start_ns))
 
 
-def _spend(instants: Sequence[tuple[float, int]], span: Interval) -> tuple[list[Interval], int]:
-    """Windows around instants, most suspicious first, until the budget is spent; and how many had to be left out."""
-    budget_ns = max(BUDGET_MIN_NS, int(BUDGET_SHARE * span.length_ns))
-    spent_ns = 0
-    windows: list[Interval] = []
-    left_out = 0
-    for suspicion, time_ns in instants:
-        if any(w.start_ns + REACH_NS <= time_ns < w.end_ns - REACH_NS for w in windows):
-            continue
-        window = _around(time_ns, span)
-        if spent_ns + window.length_ns > budget_ns:
-            if suspicion < CLEAR_SUSPICION:
-                break
-            left_out += 1
-            continue
-        spent_ns += window.length_ns
-        windows.append(window)
-    return windows, left_out
+def border_candidates(facts: Sequence[KeyframeFacts], thumbs: Thumbnails) -> list[Candidate]:
+    """Groups of pictures between whose random-access pictures more moved than is usual, most suspicious first.
+
+    This is the only trace of a cut exactly on a random-access picture, as stream copy makes it.
+    """
+    times_ns, ratio = border_ratios(facts)
+    thumb_times_ns, thumb_ratio = thumb_ratios(thumbs)
+    if thumb_times_ns.size and times_ns.size:
+        at = np.minimum(np.searchsorted(thumb_times_ns, times_ns), thumb_times_ns.size - 1)
+        # Thumbnails see small motion everywhere, blocks see large motion somewhere; neither ranks as well alone.
+        ratio *= np.where(thumb_times_ns[at] == times_ns, thumb_ratio[at] ** 2, 1.0)
+    starts_ns = {fact.time_ns: before.time_ns for before, fact in itertools.pairwise(facts)}
+    found = [
+        Candidate(Interval(starts_ns[at_ns], at_ns), float(np.log(value)), Reason.BORDER)
+        for at_ns, value in zip(times_ns.tolist(), ratio.tolist(), strict=True)
+        if value >= MIN_BORDER_RATIO and at_ns in starts_ns
+    ]
+    return sorted(found, key=lambda c: (-c.score, c.within.start_ns))
+
+
+def ordinary_borders(facts: Sequence[KeyframeFacts], count: int) -> list[Interval]:
+    """Groups of pictures, spread over the recording, between whose random-access pictures as much moved as usual."""
+    times_ns, ratio = border_ratios(facts)
+    order = np.sort(np.argsort(np.abs(np.log(ratio)), kind="stable")[: max(count, ratio.size // 2)])
+    chosen = order[np.unique(np.linspace(0, order.size - 1, count).round().astype(np.int64))] if order.size else order
+    starts_ns = {fact.time_ns: before.time_ns for before, fact in itertools.pairwise(facts)}
+    return [Interval(starts_ns[at], at) for at in times_ns[chosen].tolist() if at in starts_ns]
+
+
+def border_ratios(facts: Sequence[KeyframeFacts]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """How much more moved up to each random-access picture than is usual and than around it, 1 being usual.
+
+    Returns:
+        Times of the pictures, shape ``(N,)``, and the ratio, shape ``(N,)``, > 0.
+    """
+    known = [(fact.time_ns, fact.moved_blocks) for fact in facts if fact.moved_blocks is not None]
+    times_ns = np.array([time_ns for time_ns, _ in known], np.int64)
+    moved = np.maximum(np.array([blocks for _, blocks in known], np.float64), _MIN_MOVED)
+    if times_ns.size == 0:
+        return times_ns, moved
+    return times_ns, _against_usual(moved)
+
+
+def thumb_ratios(thumbs: Thumbnails) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """As :func:`border_ratios`, from small pictures: change of local contrast against what is usual in each place.
+
+    Returns:
+        Times of all pictures but the first, shape ``(N - 1,)``, and the ratio, shape ``(N - 1,)``, > 0.
+    """
+    count = thumbs.time_ns.size
+    if count < _FEWEST_THUMBS:
+        return np.empty(0, np.int64), np.empty(0, np.float64)
+    sample = np.unique(np.linspace(1, count - 1, min(count - 1, _SAMPLED_THUMBS)).astype(np.int64))
+    usual = np.median(np.stack([_thumb_change(thumbs, int(number)) for number in sample]), axis=0) + 1.0
+    change = np.array(
+        [float(np.minimum(_thumb_change(thumbs, number) / usual, _MOST_CHANGE).mean()) for number in range(1, count)]
+    )
+    return thumbs.time_ns[1:], _against_usual(np.maximum(change, 1e-3))
+
+
+def _thumb_change(thumbs: Thumbnails, number: int) -> NDArray[np.float32]:
+    """Change of each pixel's deviation from its surroundings since the picture before, levels."""
+    before, after = (
+        luma - cv2.GaussianBlur(luma, (0, 0), _THUMB_SIGMA_PX)
+        for luma in thumbs.luma[number - 1 : number + 1].astype(np.float32)
+    )
+    return np.asarray(np.abs(after - before), np.float32)
+
+
+def _against_usual(change: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each change, > 0, against the median and against the larger of its neighbours: the mean of both ratios."""
+    usual = float(np.median(change))
+    padded = np.pad(change, 1, mode="reflect") if change.size > 1 else np.full(3, usual)
+    beside = np.maximum(np.maximum(padded[:-2], padded[2:]), usual)
+    return np.asarray(np.sqrt((change / usual) * (change / beside)), np.float64)
 
 
 def noise_hides_jumps(table: PacketTable, picture_px: int) -> bool:
@@ -122,48 +255,62 @@ def noise_hides_jumps(table: PacketTable, picture_px: int) -> bool:
     return float(np.quantile(sizes, 0.75)) * 8 > NOISE_BITS_PER_PIXEL * picture_px
 
 
-def near_empty_runs(table: PacketTable, min_ns: int = NS_PER_S) -> tuple[Interval, ...]:
-    """Runs of predicted pictures that say almost nothing: a picture that stands still.
+class _Spending:
+    """Which part of each group of pictures is decoded so far, and what that costs: candidates share their lead-in."""
 
-    Args:
-        table: the packets.
-        min_ns: shortest run.
-    """
-    rows = np.flatnonzero(~table.is_key)
-    if rows.size == 0:
-        return ()
-    rows = rows[np.argsort(table.pts_ns[rows], kind="stable")]
-    sizes = table.size_bytes[rows]
-    empty = sizes <= max(_EMPTY_FLOOR_BYTES, _EMPTY_SHARE * float(np.median(sizes)))
-    if float(np.mean(empty)) > 0.5:
-        return ()  # this coder says almost nothing in general
-    times = table.pts_ns[rows]
-    found = (Interval(int(times[a]), int(times[b - 1])) for a, b in runs(empty))
-    return tuple(run for run in found if run.length_ns >= min_ns)
+    def __init__(self, table: PacketTable, cost_ns: Callable[[Interval], int]) -> None:
+        self._keys = np.unique(np.concatenate(([0], table.key_times_ns())))
+        self._duration_ns = table.duration_ns
+        self._cost_ns = cost_ns
+        self._until: dict[int, int] = {}
+        self._first: dict[int, int] = {}
+        self.spent_ns = 0
 
+    def spend(self, candidates: Sequence[Candidate], limit_ns: int) -> list[Candidate]:
+        """Take candidates, best chance for the cost first, while the sum spent stays within a limit.
 
-def _around(time_ns: int, span: Interval) -> Interval:
-    return Interval(max(span.start_ns, time_ns - MARGIN_NS), min(span.end_ns, time_ns + MARGIN_NS))
+        Returns:
+            Those that were not taken.
+        """
+        worth = [c.score - float(np.log(max(self._cost_of(c)[0], NS_PER_S // 10))) for c in candidates]
+        left: list[Candidate] = []
+        for number in sorted(range(len(candidates)), key=lambda k: -worth[k]):
+            candidate = candidates[number]
+            cost, parts = self._cost_of(candidate)
+            if cost and self.spent_ns + cost > limit_ns:
+                left.append(candidate)
+                continue
+            self.spent_ns += cost
+            for group, first_ns, until_ns in parts:
+                self._first[group] = min(first_ns, self._first.get(group, first_ns))
+                self._until[group] = max(until_ns, self._until.get(group, until_ns))
+        return left
 
+    def windows(self) -> tuple[Interval, ...]:
+        """What is to be decoded, in time order; whole lead-ins, unless they are very long."""
+        found: list[Interval] = []
+        for group in sorted(self._until):
+            start_ns = max(int(self._keys[group]), self._first[group] - LONGEST_LEAD_NS)
+            part = Interval(start_ns, self._until[group])
+            if found and part.start_ns <= found[-1].end_ns and part.end_ns - found[-1].start_ns <= LONGEST_WINDOW_NS:
+                found[-1] = Interval(found[-1].start_ns, part.end_ns)
+            else:
+                found.append(part)
+        return tuple(found)
 
-def _around_run(run: Interval, span: Interval) -> tuple[Interval, ...]:
-    """The whole of a short run with its surroundings, the two ends of a long one."""
-    whole = Interval(_around(run.start_ns, span).start_ns, _around(run.end_ns, span).end_ns)
-    if whole.length_ns <= 12 * NS_PER_S:
-        return (whole,)
-    reach = 4 * NS_PER_S
-    return (
-        Interval(whole.start_ns, min(span.end_ns, run.start_ns + reach)),
-        Interval(max(0, run.end_ns - reach), whole.end_ns),
-    )
-
-
-def _borders(stretch: Interval, key_times_ns: list[int], span: Interval) -> tuple[Interval, ...]:
-    """The groups of pictures in which a stretch begins and ends."""
-    before = [key for key in key_times_ns if key < stretch.start_ns]
-    after = [key for key in key_times_ns if key > stretch.end_ns]
-    start = before[-1] if before else span.start_ns
-    end = after[0] if after else span.end_ns
-    head = Interval(max(0, start - MARGIN_NS), min(span.end_ns, stretch.start_ns + MARGIN_NS))
-    tail = Interval(max(0, stretch.end_ns - MARGIN_NS), min(span.end_ns, end + MARGIN_NS))
-    return head, tail
+    def _cost_of(self, candidate: Candidate) -> tuple[int, list[tuple[int, int, int]]]:
+        """What looking at a candidate costs beyond what is decoded anyway; group, first and last instant to decode."""
+        first_ns = max(0, candidate.within.start_ns - BEFORE_MIN_NS)
+        end_ns = min(self._duration_ns, candidate.within.end_ns + AFTER_NS)
+        begin, last = (int(np.searchsorted(self._keys, at, side="right")) - 1 for at in (first_ns, end_ns - 1))
+        parts: list[tuple[int, int, int]] = []
+        cost = 0
+        for group in range(begin, last + 1):
+            key_ns = int(self._keys[group])
+            group_end_ns = int(self._keys[group + 1]) if group + 1 < self._keys.size else self._duration_ns
+            until_ns = min(end_ns, group_end_ns)
+            known_ns = self._until.get(group, key_ns)
+            if until_ns > known_ns and self._cost_ns(Interval(max(key_ns, first_ns), until_ns)) > 0:
+                cost += until_ns - known_ns
+            parts.append((group, max(key_ns, first_ns), until_ns))
+        return cost, parts

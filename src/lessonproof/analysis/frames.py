@@ -5,7 +5,7 @@ A window is short (some ten seconds), so small pictures of all its frames are ke
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from lessonproof.analysis.keyframes import EQUAL_BLOCK_LEVELS, STILL_BLOCK_LEVELS, block_change, thin
 from lessonproof.analysis.structure import small_picture
 from lessonproof.evidence.intervals import Interval
+
+_LEVELS: Final = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +25,7 @@ class FrameWindow:
         time_ns: shape ``(T,)``, int64, rising.
         is_key: shape ``(T,)``, bool, random-access pictures.
         small: shape ``(T, 96, 160)``, uint8 luma.
-        bright_luma: shape ``(T,)``, float64, 99th percentile of the small picture, levels.
+        bright_luma: shape ``(T,)``, float64, 99th percentile of the small picture (a level that occurs in it).
         spread_luma: shape ``(T,)``, float64, standard deviation of the small picture, levels.
         equal_share: shape ``(T,)``, float64, share of blocks that are the same as in the frame before, to the last bit
             or nearly so; ``equal_share[0]`` is 1 by convention and says nothing.
@@ -88,16 +90,30 @@ class WindowBuilder:
         if not self._time_ns:
             return None
         small = np.stack(self._small)
-        flat = small.reshape(small.shape[0], -1)
+        counts = np.stack([np.bincount(picture.reshape(-1), minlength=_LEVELS) for picture in small])
         return FrameWindow(
             time_ns=np.array(self._time_ns, np.int64),
             is_key=np.array(self._is_key, np.bool_),
             small=small,
-            bright_luma=np.quantile(flat, 0.99, axis=1).astype(np.float64),
-            spread_luma=flat.std(axis=1).astype(np.float64),
+            bright_luma=_percentile_99(counts),
+            spread_luma=_spread(counts),
             equal_share=np.array(self._equal, np.float64),
             still_share=np.array(self._still, np.float64),
         )
+
+
+def _percentile_99(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Level below or at which 99 % of the pixels lie; ``counts`` of the 256 levels, shape ``(T, 256)``."""
+    below = np.cumsum(counts, axis=1)
+    return np.asarray((below < 0.99 * below[:, -1:]).sum(axis=1), np.float64)
+
+
+def _spread(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Standard deviation of the levels; arguments as for :func:`_percentile_99`."""
+    levels = np.arange(_LEVELS, dtype=np.float64)
+    share = counts / counts.sum(axis=1, keepdims=True)
+    mean = share @ levels
+    return np.asarray(np.sqrt(np.maximum(share @ (levels * levels) - mean * mean, 0.0)), np.float64)
 
 
 def runs(flags: Sequence[bool] | NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ Times are presentation times in nanoseconds from the first presented frame. Fram
 rate: a phone's variable frame rate and a recorder's constant one go through the same arithmetic.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,13 +18,6 @@ GAP_MIN_NS: Final = NS_PER_S // 2
 """Shortest hole that is told as a gap. Phones pause up to some 0.3 s while they refocus or change exposure."""
 GAP_RATIO: Final = 5
 """A hole is at least this many times longer than the recording's own slow frames (95th percentile)."""
-
-SPIKE_REACH: Final = 16
-"""Predicted pictures on each side that form a spike's neighbourhood."""
-SPIKE_FLOOR_BYTES: Final = 20
-"""Least spread that is assumed: among nearly empty pictures any movement would look like a spike."""
-_SPREAD_OF_MAD: Final = 1.4826
-_RHYTHM_PICTURES: Final = 4
 DAMAGED_BYTES_SHARE: Final = 0.4
 """A hole that holds more than this share of the picture's usual bytes is damage, not absence."""
 
@@ -69,6 +62,55 @@ class PacketTable:
         return np.sort(self.pts_ns[self.is_key])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SoundPackets:
+    """Every packet of the first sound track in file order. All arrays have shape ``(N,)``, N >= 1.
+
+    Attributes:
+        pts_ns: int64, presentation time on the recording's time line; negative for the encoder's lead-in.
+        size_bytes: int32.
+        has_own_time: bool; a transport stream times a group of packets together, the others are counted on from it.
+        tick_ns: one tick of the track's time base, to which times are rounded.
+        frame_ns: exact length of a packet by its coding (AAC: 1024 samples); ``None`` where it has no fixed one.
+        last_duration_ns: how long the last packet sounds.
+    """
+
+    pts_ns: NDArray[np.int64]
+    size_bytes: NDArray[np.int32]
+    has_own_time: NDArray[np.bool_]
+    tick_ns: float
+    frame_ns: float | None
+    last_duration_ns: int
+
+    def timed_before_ns(self, row: int) -> int:
+        """Time of the last packet in front of ``row`` that has its own."""
+        before = self.has_own_time[:row].nonzero()[0]
+        return int(self.pts_ns[before[-1]]) if before.size else int(self.pts_ns[0])
+
+    @property
+    def end_ns(self) -> int:
+        """End of the last packet."""
+        return int(self.pts_ns.max()) + self.last_duration_ns
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Padding:
+    """Bytes of a file that hold nothing: a transport stream of constant rate is filled up with null packets.
+
+    Attributes:
+        ends_bytes: shape ``(G,)``, int64, rising: ends of groups of packets.
+        padding_bytes: shape ``(G,)``, int64: padding from the file's start up to each end.
+    """
+
+    ends_bytes: NDArray[np.int64]
+    padding_bytes: NDArray[np.int64]
+
+    def between(self, start_bytes: int, end_bytes: int) -> int:
+        """Padding between two places of the file."""
+        upto = np.interp([start_bytes, end_bytes], self.ends_bytes, self.padding_bytes)
+        return round(float(upto[1] - upto[0]))
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A run of whole groups of pictures that one worker takes.
@@ -106,12 +148,17 @@ def gap_threshold_ns(presented_ns: NDArray[np.int64]) -> int:
     return max(GAP_MIN_NS, GAP_RATIO * slow_ns)
 
 
-def find_holes(table: PacketTable) -> tuple[tuple[Interval, ...], tuple[Interval, ...]]:
+def find_holes(table: PacketTable, padding: Padding | None = None) -> tuple[tuple[Interval, ...], tuple[Interval, ...]]:
     """Stretches without a picture: real holes in the timestamps, and stretches whose bytes are there but unusable.
 
     Where a demuxer loses its way in damaged bytes it goes on at the next place it understands: the file then holds
     about as many bytes for the hole as for any other stretch of that length. A real hole holds none of the picture;
-    the sound and the container's own bytes may well go on through it, at the rate that they have elsewhere.
+    the sound and the container's own bytes may well go on through it, at the rate that they have elsewhere. Padding
+    counts for nothing.
+
+    Args:
+        table: the packets.
+        padding: where the file is filled up; ``None`` where it is not.
 
     Returns:
         Holes, and damaged stretches, each in time order.
@@ -123,10 +170,11 @@ def find_holes(table: PacketTable) -> tuple[tuple[Interval, ...], tuple[Interval
     at = np.flatnonzero(steps >= gap_threshold_ns(presented))
     # The frame before a hole stands for its usual time; the hole begins where the next one was due.
     found = [Interval(int(presented[i]) + min(usual_ns, int(steps[i])), int(presented[i + 1])) for i in at.tolist()]
-    between = [_bytes_between(table, int(order[i]), int(order[i + 1])) for i in at.tolist()]
+    between = [_bytes_between(table, int(order[i]), int(order[i + 1]), padding) for i in at.tolist()]
     rest_ns = max(1, table.duration_ns - sum(hole.length_ns for hole in found))
     picture_rate = float(table.size_bytes.sum()) / rest_ns
-    span_bytes = int((table.position_bytes + table.size_bytes).max() - table.position_bytes.min())
+    first_byte, last_byte = int(table.position_bytes.min()), int((table.position_bytes + table.size_bytes).max())
+    span_bytes = last_byte - first_byte - (0 if padding is None else padding.between(first_byte, last_byte))
     other_rate = max(0.0, float(span_bytes - table.size_bytes.sum() - sum(n or 0 for n in between)) / rest_ns)
     holes: list[Interval] = []
     damaged: list[Interval] = []
@@ -136,11 +184,13 @@ def find_holes(table: PacketTable) -> tuple[tuple[Interval, ...], tuple[Interval
     return tuple(holes), tuple(damaged)
 
 
-def _bytes_between(table: PacketTable, before: int, after: int) -> int | None:
+def _bytes_between(table: PacketTable, before: int, after: int, padding: Padding | None) -> int | None:
     """Bytes of the file between two packets (rows of ``table``); ``None`` where the demuxer does not say."""
     if table.position_bytes[before] < 0 or table.position_bytes[after] < 0:
         return None
-    return max(0, int(table.position_bytes[after] - table.position_bytes[before] - table.size_bytes[before]))
+    start = int(table.position_bytes[before] + table.size_bytes[before])
+    end = int(table.position_bytes[after])
+    return max(0, end - start - (0 if padding is None else padding.between(start, end)))
 
 
 def gap_findings(holes: Sequence[Interval]) -> tuple[Finding, ...]:
@@ -206,37 +256,34 @@ def truncated_finding(table: PacketTable, *, missing_bytes: int, declared_durati
     )
 
 
-def size_surprise(table: PacketTable) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """How far each predicted picture's size lies above its neighbours': a cut costs bits that noise does not.
+END_MIN_NS: Final = 2 * NS_PER_S
+"""Least time by which a picture track has to end early: tracks of one file rarely end within the same second."""
+_END_STEPS: Final = 2
 
-    Sizes are compared as the largest of four in a row, because bidirectional pictures are small in a fixed rhythm.
 
-    Returns:
-        Rows of ``table`` of the predicted pictures, shape ``(M,)``, in file order, and their excess over the
-        neighbourhood's median in its own spread (median absolute deviation), shape ``(M,)``, >= 0.
+def early_end_finding(table: PacketTable, ends_ns: Mapping[str, int]) -> Finding | None:
+    """The picture ends before something that should end with it.
+
+    A screen recording may show its last picture for long: the picture has to end early by more than twice its longest
+    step.
+
+    Args:
+        table: what could be read.
+        ends_ns: what else ends, by the name under which it is told (``sound_end_s``, ``declared_end_s``).
     """
-    rows = np.flatnonzero(~table.is_key)
-    if rows.size < 2 * SPIKE_REACH:
-        return rows[:0], np.empty(0, np.float64)
-    sizes = table.size_bytes[rows].astype(np.float64)
-    padded = np.pad(sizes, (_RHYTHM_PICTURES // 2, _RHYTHM_PICTURES - 1 - _RHYTHM_PICTURES // 2), mode="edge")
-    largest = np.lib.stride_tricks.sliding_window_view(padded, _RHYTHM_PICTURES).max(axis=1)
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(largest, SPIKE_REACH, mode="reflect"), 2 * SPIKE_REACH + 1)
-    median = np.median(around, axis=1)
-    spread = _SPREAD_OF_MAD * np.median(np.abs(around - median[:, None]), axis=1)
-    return rows, np.maximum(sizes - median, 0.0) / np.maximum(spread, 0.03 * median + SPIKE_FLOOR_BYTES)
-
-
-def off_rhythm_keys(table: PacketTable) -> NDArray[np.int64]:
-    """Random-access pictures that break the recording's usual distance: encoders insert one where the picture jumps.
-
-    Returns:
-        Shape ``(M,)``, rows of ``table``.
-    """
-    rows = np.flatnonzero(table.is_key)
-    if rows.size < 4:
-        return np.empty(0, np.int64)
-    distances = np.diff(rows)
-    usual = int(np.median(distances))
-    early = np.flatnonzero(distances < usual - max(2, usual // 10))
-    return rows[early + 1]
+    if not ends_ns:
+        return None
+    steps = np.diff(table.presented_ns())
+    usual_ns = _END_STEPS * int(steps.max()) if steps.size else 0
+    end_ns = max(ends_ns.values())
+    missing_ns = end_ns - table.duration_ns
+    if missing_ns < max(END_MIN_NS, usual_ns):
+        return None
+    return Finding(
+        FindingKind.TRUNCATED,
+        Interval(table.duration_ns, end_ns),
+        confidence=missing_ns / (missing_ns + END_MIN_NS / 8),
+        severity=Severity.WARNING,
+        measured_from="packets",
+        detail={"missing_s": ns_to_s(missing_ns), **{name: ns_to_s(at_ns) for name, at_ns in ends_ns.items()}},
+    )

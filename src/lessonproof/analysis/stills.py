@@ -23,7 +23,6 @@ BLACK_MIN_NS: Final = NS_PER_S // 2
 BLACK_BRIGHT_LEVELS: Final = 34.0
 """Even the brightest hundredth of a black picture lies below this; a dark room keeps a lamp, a window, a screen."""
 BLACK_SPREAD_LEVELS: Final = 4.0
-_SCREEN_EQUAL_SHARE: Final = 0.2
 
 LAG_NS: Final = 600_000_000
 """People who sit still move by a pixel of the small picture within this time."""
@@ -36,12 +35,17 @@ _REFINING_NS: Final = 5 * NS_PER_S // 2
 _MIN_LIVE_PAIRS: Final = 8
 _STILL_FLOOR: Final = 0.0015
 """Share of moved pixels below which nothing moves."""
+_FLAT_RATIO: Final = 0.35
 _MIN_RATIO: Final = 3.0
 _EDGE_RATIO: Final = 0.3
 _EDGE_FLOOR: Final = 0.003
 _EDGE_CEILING: Final = 0.05
 _QUIET_SHARE: Final = 0.004
 _MIN_REACH: Final = 4
+_RESTING_RATIO: Final = 0.3
+_RESTING_FRAMES: Final = 3
+_REFINING_RATIO: Final = 1.3
+_REFINING_EXCESS: Final = 0.1
 _STEADY_EXCESS: Final = 0.02
 
 
@@ -83,16 +87,6 @@ def is_black(bright_luma: NDArray[np.float64], spread_luma: NDArray[np.float64])
     return np.asarray((bright_luma <= BLACK_BRIGHT_LEVELS) & (spread_luma <= BLACK_SPREAD_LEVELS))
 
 
-def is_camera_recording(facts: Sequence[KeyframeFacts]) -> bool:
-    """Whether a sensor's noise shows, so that standing still or jumping says something; false where none can be seen.
-
-    Where half of the pairs of random-access pictures share many blocks to the last bit the source is a screen, an
-    animation, or a coder that leaves no noise. Real camera clips have 0.00 to 0.04, a real screen recording 0.28.
-    """
-    equal = [f.equal_share for f in facts if f.equal_share is not None]
-    return bool(equal) and float(np.median(equal)) < _SCREEN_EQUAL_SHARE
-
-
 def black_between_keyframes(facts: Sequence[KeyframeFacts]) -> tuple[Interval, ...]:
     """Rough black stretches, from the first to the last black random-access picture of each run."""
     black = is_black(np.array([f.bright_luma for f in facts]), np.array([f.spread_luma for f in facts]))
@@ -114,22 +108,28 @@ def judge_still(window: FrameWindow, core: Interval) -> StillStretch | None:
         core: where nothing should move; its borders are rough.
     """
     frames = _Frames.of(window)
-    inside = (window.time_ns >= core.start_ns) & (window.time_ns < core.end_ns)
-    beside = (window.time_ns < core.start_ns - _REFINING_NS) | (window.time_ns > core.end_ns + LAG_NS)
-    seed = frames.longest_quiet(inside)
+    times = window.time_ns
+    margin_ns = LAG_NS if core.length_ns < 2 * LAG_NS else 0
+    seed = frames.longest_quiet((times >= core.start_ns - margin_ns) & (times < core.end_ns + margin_ns))
     if seed is None:
         return None
     frames = frames.without_clock(seed)
     moved = frames.moved
-    live = moved[frames.pair_within(beside)]
+    before = frames.pair_within(times < core.start_ns - _REFINING_NS)
+    after = frames.pair_within(times > core.end_ns + LAG_NS)
+    # A rough core may end within the stretch: the side that lives more is the measure.
+    sides = [side for side in (before, after) if np.count_nonzero(side) >= _MIN_LIVE_PAIRS]
     still = moved[frames.pair_within(frames.rows(seed))]
-    if live.size < _MIN_LIVE_PAIRS or still.size == 0:
+    if not sides or still.size == 0:
         return None
-    live_share, inside_share = float(np.quantile(live, 0.2)), float(np.median(still))
+    beside = max(sides, key=lambda side: float(np.quantile(moved[side], 0.2)))
+    live_share, inside_share = float(np.quantile(moved[beside], 0.2)), float(np.median(still))
     if live_share < _MIN_RATIO * max(inside_share, _STILL_FLOOR):
         return None
-    first, end = frames.grow(seed, beside)
-    times = window.time_ns
+    spread = window.spread_luma
+    if float(np.median(spread[seed[0] : seed[1]])) <= _FLAT_RATIO * float(np.median(spread[beside])):
+        return None  # a covered lens shows nothing that could stand still
+    first, end = frames.grow(seed, before, after)
     return StillStretch(
         interval=Interval(int(times[first]), int(times[min(end, times.size - 1)])),
         still_share=1.0 - float(frames.mask.mean()),
@@ -217,8 +217,15 @@ class _Frames:
         inside = self.small[seed[0] : seed[1]]
         settled = inside[inside.shape[0] // 3 :]  # the first third may still be refined
         mask = (settled.max(axis=0) - settled.min(axis=0)) >= _MASK_LEVELS
-        if float(mask.mean()) > _MASK_SHARE:
+        if not mask.any() or float(mask.mean()) > _MASK_SHARE:
             return self
+        # Minutes and hours tick beside the seconds, in the same line.
+        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        line = np.zeros_like(mask)
+        margin = mask.shape[1] // 4
+        line[max(0, rows[0] - 2) : rows[-1] + 3, max(0, columns[0] - margin) : columns[-1] + margin + 1] = True
+        if float(line.mean()) <= 2 * _MASK_SHARE:
+            mask = line
         return _Frames(self.small, self.busy, self.group, self.lag, mask)
 
     def changing_box(self) -> tuple[float, float, float, float] | None:
@@ -239,27 +246,70 @@ class _Frames:
         change = np.abs(self.small[first:end] - self.small[anchor]) >= _LEVELS
         return np.asarray(change[:, ~self.mask].mean(axis=1), np.float64)
 
-    def grow(self, seed: tuple[int, int], beside: NDArray[np.bool_]) -> tuple[int, int]:
-        """First frame of the frozen stretch around ``seed`` and the first one behind it."""
-        live = self.moved[self.pair_within(beside)]
+    def grow(self, seed: tuple[int, int], before: NDArray[np.bool_], after: NDArray[np.bool_]) -> tuple[int, int]:
+        """First frame of the frozen stretch around ``seed`` and the first one behind it.
+
+        Args:
+            seed: frames that are frozen.
+            before: later frames of the pairs before the stretch.
+            after: likewise behind it.
+        """
         # The coder refines a frozen picture from its beginning, so that its first frames lie farther from its last.
-        before = float(np.clip(_EDGE_RATIO * np.median(live), _EDGE_FLOOR, _EDGE_CEILING))
-        after = float(np.clip(_EDGE_RATIO * np.quantile(live, 0.2), _EDGE_FLOOR, _EDGE_CEILING))
-        return self._first(seed, before, self._usual_reach(beside, before)), self._end(
-            seed, after, self._usual_reach(beside, after)
-        )
+        loose, strict = self._limit(before, 0.5), self._limit(before, 0.2)
+        behind = self._limit(after, 0.2)
+        first = self._first(seed, loose, strict, before)
+        if first > 0:
+            first = self._rests(first, seed, before, self._usual_reach(before, loose, 0.5))
+        return first, self._end(seed, behind, self._usual_reach(after, behind, 0.75))
 
-    def _usual_reach(self, beside: NDArray[np.bool_], limit: float) -> int:
+    def _rests(self, first: int, seed: tuple[int, int], before: NDArray[np.bool_], usual: int) -> int:
+        """The living picture comes near to the frozen one before it stands: the frame that is then repeated.
+
+        The first repetitions cost a coder nothing: hardly a block changes. Then it begins to refine the picture, and
+        more blocks change than did while it lived; some coders do so at once.
+
+        Args:
+            first: the first frame that is near.
+            seed: frames that are frozen.
+            before: later frames of the pairs before the stretch.
+            usual: for how long a living picture is near, frames.
+        """
+        living = float(np.median(self.busy[before])) if before.any() else 0.0
+        fresh = np.diff(self.group, prepend=self.group[0]) > 0
+        low = self.busy <= _RESTING_RATIO * living
+        refined = (self.busy > _REFINING_RATIO * living + _REFINING_EXCESS) & ~fresh
+        stop = min(seed[1], first + 2 * usual + _RESTING_FRAMES + 2)
+        if refined[first : first + 2].any():
+            start = first + int(np.argmax(refined[first : first + 2]))
+            while start > 0 and (refined[start - 1] or low[start - 1]) and not fresh[start]:
+                start -= 1
+            return max(0, start - 1)
+        waves = np.flatnonzero(refined[first:stop])
+        stop = first + int(waves[0]) if waves.size else stop
+        for begin, end in runs(low[first:stop]):
+            if end - begin >= _RESTING_FRAMES:
+                return first + max(0, begin - 1)
+        return max(first, stop - 1) if waves.size else min(first + usual, max(seed[0], first))
+
+    def _limit(self, pairs: NDArray[np.bool_], quantile: float) -> float:
+        """How far a frame may lie from a frozen one, from how far living ones lie apart."""
+        live = self.moved[pairs]
+        usual = float(np.quantile(live, quantile)) if live.size else 0.0
+        return float(np.clip(_EDGE_RATIO * usual, _EDGE_FLOOR, _EDGE_CEILING))
+
+    def _usual_reach(self, beside: NDArray[np.bool_], limit: float, quantile: float) -> int:
         """For how many frames the living picture stays as near to one of its frames."""
-        anchors = np.flatnonzero(beside)[:: max(1, self.lag // 2)]
-        reaches = [self._forward(anchor, limit) - anchor for anchor in anchors.tolist()]
-        return int(np.quantile(reaches, 0.75)) if reaches else self.lag
+        # The first frame of a pair has the length of a pair before it in its own group of pictures.
+        anchors = (np.flatnonzero(beside) - self.lag)[:: max(1, self.lag // 2)]
+        reaches = [self._forward(anchor, limit) - anchor - 1 for anchor in anchors.tolist()]
+        return int(np.quantile(reaches, quantile)) if reaches else self.lag
 
-    def _first(self, seed: tuple[int, int], limit: float, usual: int) -> int:
-        first = self._back((seed[0] + 2 * seed[1]) // 3, limit)
+    def _first(self, seed: tuple[int, int], loose: float, strict: float, before: NDArray[np.bool_]) -> int:
+        usual = self._usual_reach(before, strict, 0.75)
+        first = self._back((seed[0] + 2 * seed[1]) // 3, loose)
         while first > 0 and self.group[first - 1] != self.group[first]:
             # In the group before, the frozen picture may have been coded worse; its own last frame is the measure.
-            reach = self._back(first - 1, limit)
+            reach = self._back(first - 1, strict)
             if first - reach < max(_MIN_REACH, 2 * usual):
                 break
             first = reach
@@ -286,7 +336,7 @@ class _Frames:
         return anchor + int(away[0]) if away.size else stop
 
     def _wakes(self, seed: tuple[int, int], end: int) -> int:
-        """The picture may move a little before it has moved far: the first frame near ``end`` that the coder touched."""
+        """The picture may move a little before it has moved far: the first frame near ``end`` that was coded anew."""
         steady = float(np.median(self.busy[seed[0] + (seed[1] - seed[0]) // 2 : seed[1]]))
         begin = max(seed[1], end - self.lag)
         near_end = self.busy[begin:end]

@@ -31,6 +31,10 @@ def small_picture(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Returns:
         Shape ``(96, 160)``.
     """
+    # Halving first has a fast path in OpenCV: a third of the time of one step of area averaging.
+    while luma.shape[0] >= 4 * SMALL_HEIGHT_PX and luma.shape[1] >= 2 * SMALL_WIDTH_PX:
+        half = (luma.shape[1] // 2, luma.shape[0] // 2)
+        luma = np.asarray(cv2.resize(luma, half, interpolation=cv2.INTER_AREA), np.uint8)
     small = cv2.resize(luma, (SMALL_WIDTH_PX, SMALL_HEIGHT_PX), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8)
 
@@ -61,7 +65,37 @@ def block_jump(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArr
     Returns:
         Shape ``(12, 20)``, float32, >= 0; 1 where the block's whole structure is new.
     """
-    plain = _residual(before, after)
+    return _block_jump(before, _energy(before), after, _energy(after))
+
+
+def block_jumps(small: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """:func:`block_jump` of each picture against the one before it.
+
+    Args:
+        small: shape ``(T, 96, 160)``.
+
+    Returns:
+        Shape ``(T - 1, 12, 20)``, float32.
+    """
+    count, rows, columns = small.shape[0], SMALL_HEIGHT_PX // BLOCK_PX, SMALL_WIDTH_PX // BLOCK_PX
+    jumps = np.empty((max(0, count - 1), rows, columns), np.float32)
+    before = deviation(small[0])
+    energy_before = _energy(before)
+    for number in range(1, count):
+        after = deviation(small[number])
+        energy_after = _energy(after)
+        jumps[number - 1] = _block_jump(before, energy_before, after, energy_after)
+        before, energy_before = after, energy_after
+    return jumps
+
+
+def _block_jump(
+    before: NDArray[np.float32],
+    energy_before: NDArray[np.float32],
+    after: NDArray[np.float32],
+    energy_after: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    plain = _residual(before, energy_before, after, energy_after)
     if not (plain > BLOCK_JUMP).any():
         return plain  # nothing to explain: most frames end here
     (dx, dy), response = cv2.phaseCorrelate(before, after)
@@ -70,13 +104,16 @@ def block_jump(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArr
     shift = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
     height, width = before.shape
     moved = np.asarray(cv2.warpAffine(before, shift, (width, height), borderMode=cv2.BORDER_REPLICATE), np.float32)
-    return np.minimum(plain, _residual(moved, after))
+    return np.minimum(plain, _residual(moved, _energy(moved), after, energy_after))
 
 
-def _residual(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.float32]:
+def _residual(
+    before: NDArray[np.float32],
+    energy_before: NDArray[np.float32],
+    after: NDArray[np.float32],
+    energy_after: NDArray[np.float32],
+) -> NDArray[np.float32]:
     """Structure of ``after`` that no gain of ``before`` explains, block by block."""
-    energy_before = _block_means(before * before)
-    energy_after = _block_means(after * after)
     common = _block_means(before * after)
     gain = np.clip(common / (energy_before + 1.0), _MIN_GAIN, _MAX_GAIN)
     fitted = energy_after - 2 * gain * common + gain * gain * energy_before
@@ -86,10 +123,14 @@ def _residual(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArra
     return np.asarray(rest / (contrast + _CONTRAST_FLOOR_LEVELS), np.float32)
 
 
+def _energy(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return _block_means(values * values)
+
+
 def _block_means(values: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width = values.shape
-    blocks = values.reshape(height // BLOCK_PX, BLOCK_PX, width // BLOCK_PX, BLOCK_PX)
-    return np.asarray(blocks.mean(axis=(1, 3)), np.float32)
+    means = cv2.resize(values, (width // BLOCK_PX, height // BLOCK_PX), interpolation=cv2.INTER_AREA)
+    return np.asarray(means, np.float32)
 
 
 def moved_blocks(before: NDArray[np.float32], after: NDArray[np.float32]) -> int:

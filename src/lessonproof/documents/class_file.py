@@ -166,7 +166,7 @@ def _unit(unit: WrittenUnit, roster: Roster) -> TeachingUnit:
 
 def _recording(unit: WrittenUnit, recording: WrittenRecording) -> RecordingRef:
     started_at = None if recording.started_at is None else at(unit.date, recording.started_at)
-    return RecordingRef(recording.file, recording.camera, started_at)
+    return RecordingRef(recording.file, recording.camera, started_at, recording.device)
 
 
 def _sheet(unit: WrittenUnit, sheet: WrittenSheet, roster: Roster) -> SignInSheet:

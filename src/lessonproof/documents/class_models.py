@@ -164,6 +164,12 @@ class WrittenRecording(Written):
         "录像首帧的实际时间；不清楚时省略",
         default=None,
     )
+    device: Text | None = described(
+        "which recorder wrote the file (model or asset number): its files are compared with each other; leave out to "
+        "go by camera",
+        "生成该文件的录像设备（型号或资产编号），用于与该设备以往的文件比对；省略时按摄像头（机位）比对",
+        default=None,
+    )
 
 
 class WrittenHeld(Written):

@@ -7,19 +7,22 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any, Final
 
+from lessonproof.evidence.comparison import Comparison
+from lessonproof.evidence.comparison_codec import comparison_for_people
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis, ModelStamp, PipelineStamp, VideoFacts
-from lessonproof.evidence.findings import Finding, FindingKind, JsonValue, Severity
+from lessonproof.evidence.file_marks import marks_from_json, marks_to_json
+from lessonproof.evidence.finding_codec import JsonObject, finding_from_json, finding_to_json
+from lessonproof.evidence.findings import Finding
 from lessonproof.evidence.headcount import FrameCount, HeadcountSeries
-from lessonproof.evidence.intervals import Interval, ns_to_s
+from lessonproof.evidence.intervals import ns_to_s
 from lessonproof.evidence.verdict import ClauseResult, EvidenceRef, UnitVerdict
 
 DOSSIER_SCHEMA: Final = "lessonproof.dossier/1"
 FINDINGS_SCHEMA: Final = "lessonproof.findings/1"
 VERDICT_SCHEMA: Final = "lessonproof.verdict/1"
-
-JsonObject = dict[str, JsonValue]
 
 
 def canonical_json(value: Mapping[str, Any]) -> bytes:
@@ -38,11 +41,13 @@ def dossier_to_json(result: Dossier | FailedAnalysis) -> JsonObject:
         "duration_ns": result.duration_ns,
         "video": asdict(result.video),
         "has_audio": result.has_audio,
-        "findings": [_finding_to_json(finding) for finding in result.findings],
+        "findings": [finding_to_json(finding) for finding in result.findings],
         "headcount": None if result.headcount is None else _headcount_to_json(result.headcount),
         "headcount_reason": result.headcount_reason,
         "checked": sorted(result.checked),
         "unchecked": dict(result.unchecked),
+        "shown_start_s": list(result.shown_start_s),
+        "marks": None if result.marks is None else marks_to_json(result.marks),
         "pipeline": _pipeline_to_json(result.pipeline),
     }
 
@@ -65,25 +70,34 @@ def dossier_from_json(value: Mapping[str, Any]) -> Dossier | FailedAnalysis:
         duration_ns=value["duration_ns"],
         video=VideoFacts(**value["video"]),
         has_audio=value["has_audio"],
-        findings=tuple(_finding_from_json(finding) for finding in value["findings"]),
+        findings=tuple(finding_from_json(finding) for finding in value["findings"]),
         headcount=None if headcount is None else _headcount_from_json(headcount),
         headcount_reason=value["headcount_reason"],
         checked=frozenset(value["checked"]),
         pipeline=_pipeline_from_json(value["pipeline"]),
         unchecked=dict(value.get("unchecked", {})),  # dossiers of older versions have none
+        shown_start_s=tuple(value.get("shown_start_s", ())),
+        marks=None if value.get("marks") is None else marks_from_json(value["marks"]),  # nor these
     )
 
 
-def findings_document(results: Sequence[tuple[str, Dossier | FailedAnalysis]]) -> JsonObject:
+def findings_document(
+    results: Sequence[tuple[str, Dossier | FailedAnalysis]],
+    comparisons: Mapping[str, Comparison] = MappingProxyType({}),
+) -> JsonObject:
     """``findings.json``: the contract of ``analyse`` and ``verify``.
 
     Args:
-        results: path as the user wrote it, and what came of it.
+        results: path as the user wrote it, and what came of it, findings of its comparison included.
+        comparisons: by path, with what recordings were compared; a recording that is not there was not compared.
     """
-    return {"schema": FINDINGS_SCHEMA, "recordings": [_recording_entry(path, result) for path, result in results]}
+    return {
+        "schema": FINDINGS_SCHEMA,
+        "recordings": [_recording_entry(path, result, comparisons) for path, result in results],
+    }
 
 
-def _recording_entry(path: str, result: Dossier | FailedAnalysis) -> JsonObject:
+def _recording_entry(path: str, result: Dossier | FailedAnalysis, comparisons: Mapping[str, Comparison]) -> JsonObject:
     if isinstance(result, FailedAnalysis):
         return {
             "path": path,
@@ -92,8 +106,10 @@ def _recording_entry(path: str, result: Dossier | FailedAnalysis) -> JsonObject:
             "error": {"code": result.code, "en": result.en, "zh": result.zh},
             "findings": [],
             "headcount": None,
+            "comparison": None,
             "pipeline": None,
         }
+    compared = comparisons.get(path)
     return {
         "path": path,
         "sha256": result.sha256,
@@ -107,6 +123,7 @@ def _recording_entry(path: str, result: Dossier | FailedAnalysis) -> JsonObject:
         "headcount_reason": result.headcount_reason,
         "checked": sorted(result.checked),
         "unchecked": dict(result.unchecked),
+        "comparison": None if compared is None else comparison_for_people(compared),
         "pipeline": _pipeline_to_json(result.pipeline),
     }
 
@@ -126,6 +143,7 @@ def verdict_document(verdict: UnitVerdict) -> JsonObject:
             "recordings": list(verdict.recordings),
             "documents": list(verdict.documents),
             "models": list(verdict.models),
+            "comparisons": list(verdict.comparisons),
             "pipeline": verdict.pipeline_version,
         },
         "decided_by": None,
@@ -154,31 +172,6 @@ def _evidence_for_people(reference: EvidenceRef) -> JsonObject:
         "finding": None if reference.finding is None else reference.finding.value,
         "record": reference.record,
     }
-
-
-def _finding_to_json(finding: Finding) -> JsonObject:
-    return {
-        "kind": finding.kind.value,
-        "start_ns": finding.interval.start_ns,
-        "end_ns": finding.interval.end_ns,
-        "confidence": finding.confidence,
-        "severity": finding.severity.value,
-        "measured_from": finding.measured_from,
-        "detail": dict(finding.detail),
-        "evidence": list(finding.evidence),
-    }
-
-
-def _finding_from_json(value: Mapping[str, Any]) -> Finding:
-    return Finding(
-        kind=FindingKind(value["kind"]),
-        interval=Interval(value["start_ns"], value["end_ns"]),
-        confidence=value["confidence"],
-        severity=Severity(value["severity"]),
-        measured_from=value["measured_from"],
-        detail=dict(value["detail"]),
-        evidence=tuple(value["evidence"]),
-    )
 
 
 def _finding_for_people(finding: Finding) -> JsonObject:

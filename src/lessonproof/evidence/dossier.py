@@ -7,6 +7,7 @@ can be reproduced years later from its recorded inputs.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lessonproof.evidence.file_marks import FileMarks
 from lessonproof.evidence.findings import Finding, FindingKind
 from lessonproof.evidence.headcount import HeadcountSeries
 from lessonproof.evidence.intervals import Interval
@@ -87,6 +88,9 @@ class Dossier:
         pipeline: what produced this.
         unchecked: kind of finding -> reason code, for kinds that were looked for and could not be decided throughout
             (``clock_unreadable``, ``screen_recording``, ``noise_hides_jumps``, ...).
+        shown_start_s: local time that the burned-in clock shows at the first picture, seconds since 1970-01-01; two
+            where day and month may be meant either way, none where no date could be read. Evidence, no time source.
+        marks: what the file says of itself; ``None`` in dossiers of versions that did not look.
     """
 
     sha256: str
@@ -100,6 +104,8 @@ class Dossier:
     checked: frozenset[str]
     pipeline: PipelineStamp
     unchecked: Mapping[str, str] = field(default_factory=dict)
+    shown_start_s: tuple[int, ...] = ()
+    marks: FileMarks | None = None
 
     def __post_init__(self) -> None:
         if (self.headcount is None) == (self.headcount_reason is None):

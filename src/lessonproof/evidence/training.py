@@ -99,11 +99,13 @@ class RecordingRef:
         file: path as written in the class file, relative to it, or ``sha256:<digest>`` of an uploaded one.
         camera: which camera.
         started_at: declared wall-clock time of its first frame; ``None`` where the institution does not know.
+        device: which recorder wrote the file; ``None`` where the institution does not name it.
     """
 
     file: str
     camera: str
     started_at: datetime | None = None
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ class UnitVerdict:
         documents: digests of the documents that took part (the class file among them).
         models: ``name sha256`` of the models that took part.
         pipeline_version: software version(s) that measured, sorted.
+        comparisons: digests of the stored comparisons with other recordings that took part.
     """
 
     class_id: str
@@ -136,6 +137,7 @@ class UnitVerdict:
     documents: tuple[str, ...]
     models: tuple[str, ...]
     pipeline_version: str
+    comparisons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +148,15 @@ class UnitCase:
         class_file: what was declared.
         unit: the unit to judge, one of the class file's.
         dossiers: by ``RecordingRef.file`` of the unit's recordings: what was measured, or why nothing could be.
-            A handed-in recording that is absent here has not been analysed.
+            A handed-in recording that is absent here has not been analysed. Findings of a comparison with other
+            recordings stand in the dossiers already (``evidence.comparison.with_comparison``).
+        comparisons: digests of these comparisons' documents.
     """
 
     class_file: ClassFile
     unit: TeachingUnit
     dossiers: Mapping[str, Dossier | FailedAnalysis]
+    comparisons: tuple[str, ...] = ()
 
 
 def outcome_of(clauses: Iterable[ClauseResult]) -> Outcome:

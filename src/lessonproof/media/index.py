@@ -1,6 +1,5 @@
 """One pass over a file: SHA-256, packet table, facts of the container, and the segments that workers take."""
 
-from array import array
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -9,49 +8,28 @@ import av
 import numpy as np
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
-from lessonproof.analysis.packets import PacketTable, Segment, cut_segments
+from lessonproof.analysis.joints import KeyMarks
+from lessonproof.analysis.packets import PacketTable, Segment, SoundPackets, cut_segments
 from lessonproof.evidence.dossier import VideoFacts
-from lessonproof.evidence.errors import (
-    NoReadableFramesError,
-    NoVideoTrackError,
-    TimesOutOfRangeError,
-    UnknownCodecError,
-)
+from lessonproof.evidence.errors import NoReadableFramesError, NoVideoTrackError, UnknownCodecError
+from lessonproof.evidence.file_marks import FileMarks
 from lessonproof.evidence.intervals import NS_PER_S, rescale_ns
+from lessonproof.media.marks import read_marks, stream_facts
 from lessonproof.media.nal import length_prefix_bytes, units_add_up
 from lessonproof.media.opening import RecordingFile, open_container, packets_of
+from lessonproof.media.packet_columns import JOIN_PACKETS, SoundColumns, VideoColumns
+from lessonproof.media.parameter_sets import KeyScanner
 from lessonproof.media.structure import missing_bytes
+from lessonproof.media.time_line import TimeLineJoin
+from lessonproof.media.transport_stream import TransportFacts, TransportScanner
 
 SEGMENT_NS: Final = 90 * NS_PER_S
 """Length of the work that one task takes: long beside a task's start (some 6 ms), short beside a lost worker."""
-MAX_FROM_MEDIAN_S: Final = 48 * 3600
-"""A packet farther than this from the median one has a damaged time: nobody records a teaching unit for days."""
-_MAX_TIME_S: Final = 9e9
-"""Where nanoseconds stop fitting into 64 bits."""
-_MAX_STRAY_SHARE: Final = 0.02
-_JOIN_PACKETS: Final = 3
-BACKWARD_JUMP_NS: Final = NS_PER_S
-"""Decoding times that run back by more than this begin a new time line (joined transport streams)."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimeLineJoin:
-    """A place where the time line of a file starts over.
-
-    Attributes:
-        row: first packet behind it, in file order.
-        time_ns: where it lies on the one time line of the table.
-        offset_ns: what was added to the file's own times from there on.
-    """
-
-    row: int
-    time_ns: int
-    offset_ns: int
+_TRANSPORT_STREAM: Final = "mpegts"
+_NEW_HEADER: Final = "new_extradata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +47,11 @@ class RecordingIndex:
         missing_bytes: bytes that the structure promises beyond the file's end.
         read_error: the demuxer's complaint where it gave up before the end, else ``None``.
         segments: the work for :func:`lessonproof.media.keyframes.scan_keyframes`.
+        tick_ns: one tick of the picture track's time base.
+        sound_packets: every packet of the first sound track; ``None`` without one.
+        key_marks: what the random-access packets say of their encoder's state.
+        marks: what the file says of itself.
+        transport: what the packet headers of a transport stream say; ``None`` for other containers.
     """
 
     sha256: str
@@ -81,6 +64,11 @@ class RecordingIndex:
     missing_bytes: int
     read_error: str | None
     segments: tuple[Segment, ...]
+    tick_ns: float
+    sound_packets: SoundPackets | None
+    key_marks: KeyMarks
+    marks: FileMarks
+    transport: TransportFacts | None
 
 
 def index_recording(path: Path) -> RecordingIndex:
@@ -89,32 +77,70 @@ def index_recording(path: Path) -> RecordingIndex:
     Raises:
         RecordingError: the file cannot be read as a recording; the subclass says why.
     """
+    scanner = TransportScanner()
     with RecordingFile(path, hashing=True) as file:
+        file.watch(scanner.feed)
         with open_container(file) as container:
             stream = video_stream(container, file.name)
-            read_error, columns = _read_packets(container, stream)
-            if not columns.pts:
+            read = _read_packets(container, stream)
+            if not read.video.pts:
                 raise NoReadableFramesError(
                     f"{file.name}: the video track holds no picture", f"{file.name}：视频轨道中没有画面"
                 )
-            table, origin_ns, joins = columns.table(stream, file.name)
-            facts = _facts(container, stream, table)
-            has_audio = bool(container.streams.audio)
+            may_wrap = container.format.name == _TRANSPORT_STREAM
+            video = read.video.finish(time_base(stream), file.name, may_wrap=may_wrap)
+            audio = next(iter(container.streams.audio), None)
+            sound = (
+                None
+                if audio is None
+                else read.sound.finish(time_base(audio), video, frame_ns=_frame_ns(audio), may_wrap=may_wrap)
+            )
+            facts = _facts(container, stream, video.table)
+            coding = stream_facts(stream, audio, video.table)
         sha256 = file.finish_hash()
+        transport = _confirmed(scanner.facts(), video.table) if may_wrap else None
         promised = missing_bytes(file, facts.container)
+        marks = read_marks(file, facts.container, coding, read.keys.encoders())
         size_bytes = file.size_bytes
+    numerator, denominator = time_base(stream)
     return RecordingIndex(
         sha256=sha256,
         size_bytes=size_bytes,
         facts=facts,
-        packets=table,
-        origin_ns=origin_ns,
-        joins=joins,
-        has_audio=has_audio,
+        packets=_without_false_damage(video.table, transport),
+        origin_ns=video.origin_ns,
+        joins=video.joins,
+        has_audio=audio is not None,
         missing_bytes=promised,
-        read_error=read_error,
-        segments=cut_segments(table, table.duration_ns if joins else SEGMENT_NS),
+        read_error=read.error,
+        segments=cut_segments(video.table, video.table.duration_ns if video.joins else SEGMENT_NS),
+        tick_ns=numerator * NS_PER_S / denominator,
+        sound_packets=sound,
+        key_marks=video.rows_of(read.keys.marks()),
+        marks=marks,
+        transport=transport,
     )
+
+
+def _confirmed(transport: TransportFacts | None, table: PacketTable) -> TransportFacts | None:
+    """Of the places where counters begin anew only those at which a random-access picture follows."""
+    if transport is None:
+        return None
+    rows = [int(np.searchsorted(table.position_bytes, place)) for place in transport.restarts_bytes]
+    begins = [row < table.is_key.size and bool(table.is_key[row]) for row in rows]
+    places = zip(transport.restarts_bytes, begins, strict=True)
+    return replace(transport, restarts_bytes=tuple(place for place, is_key in places if is_key))
+
+
+def _without_false_damage(table: PacketTable, transport: TransportFacts | None) -> PacketTable:
+    """Where another stream was appended the packet counters begin anew; the demuxer takes that for lost packets."""
+    if transport is None or not transport.restarts_bytes:
+        return table
+    is_damaged = table.is_damaged.copy()
+    for place in transport.restarts_bytes:
+        row = int(np.searchsorted(table.position_bytes, place))
+        is_damaged[max(0, row - JOIN_PACKETS) : row + 1] = False
+    return replace(table, is_damaged=is_damaged)
 
 
 def video_stream(container: InputContainer, name: str) -> VideoStream:
@@ -146,133 +172,59 @@ def time_base(stream: VideoStream | AudioStream) -> tuple[int, int]:
     return (1, 90_000) if base is None else (base.numerator, base.denominator)
 
 
-class _Columns:
-    """Grows the packet table while the demuxer runs; 64-bit integers without a Python object for each."""
+@dataclass(slots=True)
+class _Read:
+    """What the demuxer gave so far.
 
-    def __init__(self) -> None:
-        self.pts = array("q")
-        self.dts = array("q")
-        self.size_bytes = array("q")
-        self.position_bytes = array("q")
-        self.duration = array("q")
-        self.is_key = array("b")
-        self.is_damaged = array("b")
+    Attributes:
+        video: picture packets.
+        sound: packets of the first sound track.
+        keys: what random-access packets say of their encoder's state.
+        error: the demuxer's complaint where it gave up before the end.
+    """
 
-    def add(self, packet: "Packet[VideoStream]", *, is_damaged: bool) -> None:
-        pts = packet.pts if packet.pts is not None else packet.dts
-        if pts is None:
-            # Without any time a packet continues the one before; AVI writers leave times out for dropped pictures.
-            pts = self.pts[-1] + self.duration[-1] if self.pts else 0
-        self.pts.append(pts)
-        self.dts.append(packet.dts if packet.dts is not None else pts)
-        self.size_bytes.append(packet.size)
-        self.position_bytes.append(packet.pos if packet.pos is not None else -1)
-        self.duration.append(packet.duration or 0)
-        self.is_key.append(packet.is_keyframe)
-        self.is_damaged.append(is_damaged)
-
-    def table(self, stream: VideoStream, name: str) -> tuple[PacketTable, int, tuple[TimeLineJoin, ...]]:
-        """Finish the table: nanoseconds from the first presented frame, one time line.
-
-        Packets with a stray time are left out, and the ones before them called damaged.
-
-        Raises:
-            TimesOutOfRangeError: too many times are astray.
-        """
-        numerator, denominator = time_base(stream)
-        pts, dts = np.array(self.pts, np.int64), np.array(self.dts, np.int64)
-        is_placed = near_median(pts, numerator, denominator) & near_median(dts, numerator, denominator)
-        if np.count_nonzero(~is_placed) > _MAX_STRAY_SHARE * pts.size:
-            raise TimesOutOfRangeError(
-                f"{name}: the times of the pictures lie days apart; split the recording, or copy it again",
-                f"{name}：画面时间戳相差数天以上，请拆分录像或重新复制",
-            )
-        is_damaged = np.array(self.is_damaged, np.bool_) | ~np.append(is_placed[1:], True)
-        pts_ns = ticks_to_ns(pts[is_placed], numerator, denominator)
-        dts_ns = ticks_to_ns(dts[is_placed], numerator, denominator)
-        durations_ns = ticks_to_ns(np.array(self.duration, np.int64)[is_placed], numerator, denominator)
-        pts_ns, joins = _one_time_line(pts_ns, dts_ns)
-        is_damaged = is_damaged[is_placed]
-        for join in joins:
-            # A transport stream's packet counter starts over as well, and the demuxer calls the last packets corrupt.
-            is_damaged[max(0, join.row - _JOIN_PACKETS) : join.row] = False
-        origin_ns = int(pts_ns.min())
-        order = np.argsort(pts_ns, kind="stable")
-        steps = np.diff(pts_ns[order])
-        # Windows are half-open: a single picture of unknown length must still lie inside its recording.
-        last_ns = int(durations_ns[order[-1]]) or (int(np.median(steps)) if steps.size else 0) or 1
-        table = PacketTable(
-            pts_ns=pts_ns - origin_ns,
-            size_bytes=np.array(self.size_bytes, np.int64)[is_placed],
-            position_bytes=np.array(self.position_bytes, np.int64)[is_placed],
-            is_key=np.array(self.is_key, np.bool_)[is_placed],
-            is_damaged=is_damaged,
-            last_duration_ns=last_ns,
-        )
-        return table, origin_ns, tuple(replace(join, time_ns=join.time_ns - origin_ns) for join in joins)
+    video: VideoColumns
+    sound: SoundColumns
+    keys: KeyScanner
+    error: str | None = None
 
 
-def _read_packets(container: InputContainer, stream: VideoStream) -> tuple[str | None, _Columns]:
+def _read_packets(container: InputContainer, stream: VideoStream) -> _Read:
     """Demux to the end, or to where the demuxer gives up; what came before is kept either way."""
-    columns = _Columns()
-    codec = stream.codec_context.name
-    prefix_bytes = length_prefix_bytes(codec, stream.codec_context.extradata)
+    context = stream.codec_context
+    codec = context.name
+    read = _Read(VideoColumns(), SoundColumns(), KeyScanner(codec, context.extradata))
+    prefix_bytes = length_prefix_bytes(codec, context.extradata)
+    wanted: list[VideoStream | AudioStream] = [stream, *container.streams.audio[:1]]
+    number = stream.index
+    video, sound, keys = read.video, read.sound, read.keys
     try:
-        for packet in packets_of(lambda: container.demux(stream)):
-            if packet.size == 0 or packet.is_discard:
+        for packet in packets_of(lambda: container.demux(wanted)):
+            size_bytes = packet.size
+            if size_bytes == 0:
                 continue
-            damaged = packet.is_corrupt or (
-                prefix_bytes is not None and not units_add_up(memoryview(packet), prefix_bytes, codec)
-            )
-            columns.add(packet, is_damaged=damaged)
+            if packet.stream_index != number:
+                sound.add(packet)
+                continue
+            if packet.is_discard:
+                continue
+            view, is_key = memoryview(packet), packet.is_keyframe
+            damaged = packet.is_corrupt or (prefix_bytes is not None and not units_add_up(view, prefix_bytes, codec))
+            if is_key:
+                header = bytes(packet.get_sidedata(_NEW_HEADER)) if packet.has_sidedata(_NEW_HEADER) else None
+                keys.add(len(video.pts), view, header=header)
+            video.add(packet, size_bytes, is_key=is_key, is_damaged=damaged)
     except av.error.FFmpegError as error:
-        return str(error), columns
-    return None, columns
+        read.error = str(error)
+    return read
 
 
-def near_median(ticks: NDArray[np.int64], numerator: int, denominator: int) -> NDArray[np.bool_]:
-    """Which times lie within two days of the median one, and are small enough for nanoseconds in 64 bits.
-
-    Args:
-        ticks: shape ``(N,)``.
-        numerator: of the time base.
-        denominator: likewise.
-    """
-    seconds = ticks.astype(np.float64) * numerator / denominator
-    return np.asarray(
-        (np.abs(seconds - np.median(seconds)) <= MAX_FROM_MEDIAN_S) & (np.abs(seconds) < _MAX_TIME_S), np.bool_
-    )
-
-
-def ticks_to_ns(ticks: NDArray[np.int64], numerator: int, denominator: int) -> NDArray[np.int64]:
-    """What :func:`rescale_ns` gives, for many; splits whole seconds off first so that 64 bits suffice for centuries.
-
-    Args:
-        ticks: shape ``(N,)``, each less than some 9e9 seconds.
-        numerator: of the time base.
-        denominator: likewise, less than 4e9.
-    """
-    whole, rest = np.divmod(np.abs(ticks) * np.int64(numerator), np.int64(denominator))
-    size_ns = whole * NS_PER_S + (rest * NS_PER_S * 2 + denominator) // (2 * denominator)
-    return np.asarray(np.sign(ticks) * size_ns, np.int64)
-
-
-def _one_time_line(
-    pts_ns: NDArray[np.int64], dts_ns: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], tuple[TimeLineJoin, ...]]:
-    """Let each restart of the clock continue where the last one ended, and say where that happened."""
-    steps = np.diff(dts_ns)
-    restarts = (np.flatnonzero(steps < -BACKWARD_JUMP_NS) + 1).tolist()
-    if not restarts:
-        return pts_ns, ()
-    usual_ns = int(np.median(steps[steps > 0])) if np.any(steps > 0) else 0
-    result = pts_ns.copy()
-    joins: list[TimeLineJoin] = []
-    for start, stop in zip(restarts, [*restarts[1:], pts_ns.size], strict=True):
-        offset_ns = int(result[:start].max()) + usual_ns - int(pts_ns[start:stop].min())
-        result[start:stop] += offset_ns
-        joins.append(TimeLineJoin(row=start, time_ns=int(result[start:stop].min()), offset_ns=offset_ns))
-    return result, tuple(joins)
+def _frame_ns(audio: AudioStream) -> float | None:
+    """Exact length of a sound packet by its coding."""
+    context = audio.codec_context
+    if context is None or not context.frame_size or not context.sample_rate:
+        return None
+    return context.frame_size * NS_PER_S / context.sample_rate
 
 
 def _facts(container: InputContainer, stream: VideoStream, table: PacketTable) -> VideoFacts:

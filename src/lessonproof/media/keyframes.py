@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lessonproof.analysis.clock_overlay import ClockOverlay, ClockReading, read_clock
 from lessonproof.analysis.keyframes import KeyframeFacts, KeyframeMeasurer
 from lessonproof.analysis.packets import Segment
 from lessonproof.analysis.thumbnails import NO_THUMBNAILS, Thumbnails
@@ -43,6 +44,7 @@ class SegmentScan:
         samples: pictures to count people on, in time order.
         unread_samples_ns: instants that should have been sampled and could not be read.
         thumbs: small pictures, one for each of ``facts``.
+        clock: what the burned-in clock shows on them; empty where there is none to read.
     """
 
     facts: tuple[KeyframeFacts, ...]
@@ -50,6 +52,7 @@ class SegmentScan:
     samples: tuple[SampledFrame, ...]
     unread_samples_ns: tuple[int, ...]
     thumbs: Thumbnails = NO_THUMBNAILS
+    clock: tuple[ClockReading, ...] = ()
 
 
 def spaced_keys(index: RecordingIndex) -> NDArray[np.int64]:
@@ -96,7 +99,13 @@ def plan_samples(index: RecordingIndex, period_ns: int) -> tuple[frozenset[int],
 
 
 def scan_keyframes(
-    path: Path, index: RecordingIndex, segment: Segment, *, period_ns: int | None, long_side_px: int
+    path: Path,
+    index: RecordingIndex,
+    segment: Segment,
+    *,
+    period_ns: int | None,
+    long_side_px: int,
+    overlay: ClockOverlay | None = None,
 ) -> SegmentScan:
     """Decode the random-access pictures of one segment once, for everybody who needs them.
 
@@ -106,12 +115,14 @@ def scan_keyframes(
         segment: one of the index's.
         period_ns: distance between samples for counting; ``None`` takes none.
         long_side_px: longest side of a sampled picture.
+        overlay: the burned-in clock, where there is one that can be read.
     """
     window = Interval(segment.start_ns, segment.end_ns)
     on_keys, off_keys = plan_samples(index, period_ns) if period_ns is not None else (frozenset[int](), ())
     measured = spaced_keys(index)
     facts: list[KeyframeFacts] = []
     thumbs: list[NDArray[np.uint8]] = []
+    clock: list[ClockReading] = []
     bad: list[int] = []
     samples: dict[int, SampledFrame] = {}
     measurer = KeyframeMeasurer()
@@ -123,10 +134,12 @@ def scan_keyframes(
                 continue
             is_inside = item.time_ns >= window.start_ns
             if item.time_ns in wanted:
-                seen, thumb = measurer.see(item.time_ns, luma_of(item.frame))
+                luma = luma_of(item.frame)
+                seen, thumb = measurer.see(item.time_ns, luma)
                 if is_inside:
                     facts.append(seen)
                     thumbs.append(thumb)
+                    clock += [] if overlay is None else [read_clock(overlay, item.time_ns, luma)]
             if is_inside and item.time_ns in on_keys:
                 samples[item.time_ns] = SampledFrame(item.time_ns, rgb_of(item.frame, long_side_px))
         between = [target_ns for target_ns in off_keys if window.start_ns <= target_ns < window.end_ns]
@@ -139,6 +152,7 @@ def scan_keyframes(
         samples=tuple(samples[time_ns] for time_ns in sorted(samples)),
         unread_samples_ns=tuple(time_ns for time_ns in bad_here if time_ns in on_keys),
         thumbs=Thumbnails(np.array([f.time_ns for f in facts], np.int64), np.stack(thumbs)) if facts else NO_THUMBNAILS,
+        clock=tuple(clock),
     )
 
 

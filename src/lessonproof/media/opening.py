@@ -52,7 +52,12 @@ class RecordingFile(io.RawIOBase):
         self._position = 0
         self._hashed_bytes = 0
         self._hash = hashlib.sha256() if hashing else None
+        self._watch: Callable[[memoryview], None] | None = None
         self.name = path.name
+
+    def watch(self, observer: Callable[[memoryview], None]) -> None:
+        """Show every byte of the file once, in order, to ``observer``, as it is hashed; before anything is read."""
+        self._watch = observer
 
     def readable(self) -> bool:
         """Always true while open."""
@@ -106,6 +111,8 @@ class RecordingFile(io.RawIOBase):
         known = self._hashed_bytes - position
         if 0 <= known < len(block):
             self._hash.update(memoryview(block)[known:])
+            if self._watch is not None:
+                self._watch(memoryview(block)[known:])
             self._hashed_bytes = position + len(block)
 
 

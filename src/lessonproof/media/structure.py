@@ -96,23 +96,32 @@ def _is_plain_ts(file: SeekableBytes) -> bool:
 
 def _matroska_end(file: SeekableBytes) -> int:
     """Where the Segment element claims to end; the file's end where its size is declared unknown (a live recording)."""
+    found = matroska_segment(file)
+    return file.size_bytes if found is None else found[1]
+
+
+def matroska_segment(file: SeekableBytes) -> tuple[int, int] | None:
+    """Where the content of the Segment element begins and claims to end; ``None`` where there is no such element.
+
+    A segment of unknown size (a live recording) ends with the file.
+    """
     offset = 0
     for _ in range(16):
         file.seek(offset)
         header = file.read(16)
-        element_id, id_bytes = _vint(header, keep_marker=True)
-        size, size_bytes = _vint(header[id_bytes:], keep_marker=False)
+        element_id, id_bytes = read_vint(header, keep_marker=True)
+        size, size_bytes = read_vint(header[id_bytes:], keep_marker=False)
         if id_bytes == 0 or size_bytes == 0:
-            break
+            return None
         body = offset + id_bytes + size_bytes
         if element_id == _EBML_SEGMENT_ID:
             unknown = (1 << (7 * size_bytes)) - 1
-            return file.size_bytes if size == unknown else body + size
+            return body, file.size_bytes if size == unknown else body + size
         offset = body + size
-    return file.size_bytes
+    return None
 
 
-def _vint(data: bytes, *, keep_marker: bool) -> tuple[int, int]:
+def read_vint(data: bytes, *, keep_marker: bool) -> tuple[int, int]:
     """Decode an EBML variable-length integer: value and its length in bytes, ``(0, 0)`` where there is none."""
     if not data or data[0] == 0:
         return 0, 0

@@ -51,3 +51,9 @@ class DetectorUnavailableError(InfrastructureError):
     """A package or a device that the detector needs is not there; nothing else is used in its stead."""
 
     code: ClassVar[str] = "detector_unavailable"
+
+
+class ReaderUnavailableError(InfrastructureError):
+    """No reader of burned-in clocks can be opened: its package is missing; clocks stay unread and are told as such."""
+
+    code: ClassVar[str] = "reader_unavailable"

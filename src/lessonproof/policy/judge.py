@@ -84,6 +84,7 @@ def judge(pack: RulePack, case: UnitCase, rules: Mapping[str, RuleEntry[Any]] = 
         documents=_documents(case),
         models=tuple(sorted({f"{model.name} {model.sha256}" for stamp in stamps for model in stamp.models})),
         pipeline_version=", ".join(sorted({stamp.version for stamp in stamps})),
+        comparisons=case.comparisons,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from lessonproof.models.clock_reader_registry import find_clock_reader
 from lessonproof.models.errors import WeightsMissingError
 from lessonproof.policy.packs import load_packs
 from lessonproof.service.counting import find_weights
@@ -110,14 +111,19 @@ def analysis_config(settings: Settings) -> AnalysisConfig:
         WeightsAlteredError: bytes differ from the manifest.
     """
     chosen = AnalysisSettings(with_people=settings.people)
-    if not settings.people:
-        return AnalysisConfig(chosen, None)
+    reader = find_clock_reader()
+    if reader is None:
+        _LOG.warning("burned-in clocks are not read: no reader is installed (extra 'worker')")
+    return AnalysisConfig(chosen, _counter_spec(settings) if settings.people else None, reader)
+
+
+def _counter_spec(settings: Settings) -> CounterSpec | None:
     try:
         found = find_weights(settings.weights, settings.models)
     except WeightsMissingError as error:
         if settings.weights is not None:
             raise
         _LOG.warning("people are not counted: %s", error)
-        return AnalysisConfig(chosen, None)
+        return None
     spec = found.detector_spec(device=settings.device)
-    return AnalysisConfig(chosen, CounterSpec(spec, found.entry.calibration, found.stamp))
+    return CounterSpec(spec, found.entry.calibration, found.stamp)

@@ -22,6 +22,7 @@ from lessonproof.service.supervision import READY_LINE, STOP_S
 from lessonproof.workers.dispatcher import Dispatcher
 from lessonproof.workers.execution import StoredWork
 from lessonproof.workers.ray_session import RaySettings, ray_session
+from lessonproof.workers.registers import Registers
 
 _LOG: Final = logging.getLogger(__name__)
 _STDIN: Final = 0
@@ -66,6 +67,12 @@ def build_dispatcher(services: Services) -> Dispatcher:
         database=services.database,
         store=services.store,
         analyser=RayAnalyser(store_spec(services.settings), services.analysis),
+        registers=Registers(
+            services.database,
+            services.store,
+            services.settings.fingerprint_index,
+            services.settings.data_dir.absolute() / "fingerprints",
+        ),
         rules=services.rules,
         render_report=render_report,
         clock=services.clock,

@@ -68,6 +68,10 @@ class Settings(BaseSettings):
         None,
         description="SQLAlchemy URL; unset: SQLite in the data folder / 数据库地址，未设置则使用数据文件夹中的 SQLite",
     )
+    fingerprint_index: Literal["faiss", "numpy"] = Field(
+        "faiss",
+        description="index of filed recordings: faiss, or numpy for some hundred hours / 已提交录像的比对索引类型",
+    )
     store: Literal["local", "s3"] = Field("local", description="where objects lie: local or s3 / 对象存储类型")
     s3_endpoint: str = Field("", description="S3 host and port, no scheme / S3 服务地址（不含协议）")
     s3_bucket: str = Field("", description="S3 bucket, has to exist / S3 存储桶（须已存在）")

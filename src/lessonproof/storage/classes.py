@@ -128,7 +128,7 @@ def _replace_units(session: Session, class_id: str, units: tuple[TeachingUnit, .
         row.is_listed = False
     for unit in units:
         row = known.get(unit.unit_id) or UnitRow(class_id=class_id, name=unit.unit_id)
-        row.kind, row.topic = unit.kind.value, unit.topic
+        row.kind, row.topic, row.venue = unit.kind.value, unit.topic, unit.venue
         row.starts_at, row.ends_at = unit.start, unit.end
         row.is_listed = True
         session.add(row)
@@ -136,7 +136,12 @@ def _replace_units(session: Session, class_id: str, units: tuple[TeachingUnit, .
         session.execute(delete(UnitRecordingRow).where(UnitRecordingRow.unit_id == row.id))
         session.add_all(
             UnitRecordingRow(
-                unit_id=row.id, position=position, file=ref.file, slot=slot_of(ref.file), camera=ref.camera
+                unit_id=row.id,
+                position=position,
+                file=ref.file,
+                slot=slot_of(ref.file),
+                camera=ref.camera,
+                device=ref.device,
             )
             for position, ref in enumerate(unit.recordings)
         )

@@ -31,6 +31,7 @@ class Action(StrEnum):
     RECORDING_REPLACED = "recording_replaced"
     RECORDING_LINKED = "recording_linked"
     DOSSIER_WRITTEN = "dossier_written"
+    COMPARISON_WRITTEN = "comparison_written"
     VERDICT_WRITTEN = "verdict_written"
 
 

@@ -220,6 +220,7 @@ def _recordings_by_unit(session: Session, units: Iterable[UnitRow]) -> Mapping[s
     }
     digests = {receipt.recording_sha256 for receipt, _ in receipts.values()}
     jobs = _newest_jobs(session, JobKind.ANALYSE, digests)
+    comparing = _newest_jobs(session, JobKind.COMPARE, digests)
     dossiers = newest_dossiers(session, digests)
     states: dict[str, list[RecordingState]] = defaultdict(list)
     for row in named:
@@ -229,13 +230,15 @@ def _recordings_by_unit(session: Session, units: Iterable[UnitRow]) -> Mapping[s
             continue
         sha256 = receipt.recording_sha256
         phase, error = _recording_phase(jobs.get(sha256), dossiers.get(sha256), receipt)
+        if phase is RecordingPhase.ANALYSED:
+            phase, error = _comparing_phase(comparing.get(sha256))
         states[row.unit_id].append(
             RecordingState(
                 file=row.file,
                 slot=row.slot,
                 camera=row.camera,
                 phase=phase,
-                progress=jobs[sha256].progress_permille / 1000 if phase is RecordingPhase.ANALYSING else None,
+                progress=_progress(jobs.get(sha256)) if phase is RecordingPhase.ANALYSING else None,
                 sha256=sha256,
                 size_bytes=size_bytes,
                 original_name=receipt.original_name,
@@ -261,6 +264,19 @@ def _recording_phase(
     if job is not None and job.state == JobState.FAILED.value:
         return RecordingPhase.FAILED, _error_of(job)
     return RecordingPhase.QUEUED, None
+
+
+def _comparing_phase(job: JobRow | None) -> tuple[RecordingPhase, JobError | None]:
+    """Of an analysed recording: it is done when it was compared with the others too."""
+    if job is not None and job.state in {JobState.QUEUED.value, JobState.RUNNING.value}:
+        return RecordingPhase.ANALYSING, None
+    if job is not None and job.state == JobState.FAILED.value:
+        return RecordingPhase.FAILED, _error_of(job)
+    return RecordingPhase.ANALYSED, None
+
+
+def _progress(job: JobRow | None) -> float:
+    return 0.0 if job is None else job.progress_permille / 1000
 
 
 def failure_of(dossier: DossierRow, name: str) -> JobError | None:

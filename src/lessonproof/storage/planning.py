@@ -1,4 +1,4 @@
-"""What has to be done next: recordings to analyse, units to judge. Asking twice asks once.
+"""What has to be done next: recordings to analyse and to compare, units to judge. Asking twice asks once.
 
 Called in the transaction of every change that can make work (a class file, a receipt, a dossier), so that a crash
 between a change and its consequence is impossible, and once at start.
@@ -9,15 +9,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from lessonproof.evidence.codec import canonical_json
 from lessonproof.storage.classes import class_file_in_force
+from lessonproof.storage.comparisons import newest_comparison
+from lessonproof.storage.filings import Filing, filings_of
 from lessonproof.storage.jobs import enqueue, revive
 from lessonproof.storage.tables import (
     ClassFileRow,
+    ComparisonRow,
     DossierRow,
+    FingerprintRow,
     JobKind,
     JobRow,
     JobState,
@@ -50,16 +54,23 @@ class UnitEvidence:
     Attributes:
         class_file: the class file in force.
         dossiers: newest dossier of each recording, by the recording's name in the class file.
+        comparisons: newest comparison of each of these dossiers that has one, likewise.
     """
 
     class_file: ClassFileRow
     dossiers: dict[str, DossierRow]
+    comparisons: dict[str, ComparisonRow]
 
     @property
     def evidence_hash(self) -> str:
-        """Digest of the class file and the dossiers."""
-        dossiers = {file: row.object_sha256 for file, row in self.dossiers.items()}
-        return _digest({"class_file": self.class_file.sha256, "dossiers": dossiers})
+        """Digest of the class file, the dossiers and the comparisons."""
+        value: dict[str, object] = {
+            "class_file": self.class_file.sha256,
+            "dossiers": {file: row.object_sha256 for file, row in self.dossiers.items()},
+        }
+        if self.comparisons:  # evidence of versions that compared nothing keeps its digest
+            value["comparisons"] = {file: row.object_sha256 for file, row in self.comparisons.items()}
+        return _digest(value)
 
     def inputs_hash(self, rules_hash: str) -> str:
         """Digest of the evidence and the rules: equal inputs give an equal verdict."""
@@ -67,7 +78,7 @@ class UnitEvidence:
 
 
 def plan_work(session: Session, config: WorkConfig, now: datetime, class_ids: Collection[str] | None = None) -> None:
-    """Enqueue what is missing: an analysis for each recording that has none, a judgement for each unit that is ready.
+    """Enqueue what is missing: analyses of recordings, comparisons of new dossiers, judgements of units that are ready.
 
     What was judged once on the same evidence stays as it is, whatever rules came since.
 
@@ -79,6 +90,8 @@ def plan_work(session: Session, config: WorkConfig, now: datetime, class_ids: Co
     """
     for sha256 in _never_analysed(session):
         enqueue(session, JobKind.ANALYSE, sha256, config.analysis_hash, now)
+    for dossier in _never_compared(session):
+        enqueue(session, JobKind.COMPARE, dossier.recording_sha256, _first_comparison(dossier), now)
     units = select(UnitRow).where(UnitRow.is_listed)
     for unit in session.scalars(units if class_ids is None else units.where(UnitRow.class_id.in_(class_ids))):
         evidence = gather_evidence(session, unit)
@@ -96,6 +109,9 @@ def plan_again(session: Session, unit: UnitRow, config: WorkConfig, now: datetim
     """
     jobs: list[int] = []
     for sha256 in sorted(set(receipts_of(session, unit).values())):
+        dossier = newest_dossier(session, sha256)
+        if dossier is not None and dossier.is_comparable and newest_comparison(session, dossier.id) is None:
+            jobs.append(enqueue(session, JobKind.COMPARE, sha256, _first_comparison(dossier), now))
         done = session.scalar(
             select(
                 exists().where(DossierRow.recording_sha256 == sha256, DossierRow.config_hash == config.analysis_hash)
@@ -116,13 +132,42 @@ def gather_evidence(session: Session, unit: UnitRow) -> UnitEvidence | None:
     received = receipts_of(session, unit)
     files = files_of(session, unit)
     dossiers: dict[str, DossierRow] = {}
+    comparisons: dict[str, ComparisonRow] = {}
     for file, slot in files.items():
         sha256 = received.get(slot)
         dossier = None if sha256 is None else newest_dossier(session, sha256)
-        if dossier is None or _has_active(session, JobKind.ANALYSE, dossier.recording_sha256):
+        if dossier is None or _has_active(session, dossier.recording_sha256):
+            return None
+        comparison = newest_comparison(session, dossier.id)
+        if dossier.is_comparable and comparison is None:
             return None
         dossiers[file] = dossier
-    return UnitEvidence(class_file_in_force(session, unit.class_id), dossiers)
+        if comparison is not None:
+            comparisons[file] = comparison
+    return UnitEvidence(class_file_in_force(session, unit.class_id), dossiers, comparisons)
+
+
+def compare_later_ones(
+    session: Session, own: Filing, others: Collection[str], fingerprint: FingerprintRow, now: datetime
+) -> None:
+    """Ask for another comparison of recordings that came later than this one and were compared before it was there.
+
+    A common stretch is told on the later of two recordings, whichever was analysed first.
+
+    Args:
+        session: an open writing transaction.
+        own: first filing of the recording that was accepted.
+        others: digests of recordings that have something in common with it.
+        fingerprint: of the recording; written when it was accepted.
+        now: the present moment.
+    """
+    for sha256, filings in filings_of(session, others).items():
+        dossier = newest_dossier(session, sha256)
+        compared = None if dossier is None else newest_comparison(session, dossier.id)
+        is_behind = compared is not None and compared.created_at <= fingerprint.created_at
+        if own.is_before(filings[-1]) and is_behind:
+            reason = _digest({"recording": sha256, "because_of": own.sha256})
+            enqueue(session, JobKind.COMPARE, sha256, reason, now)
 
 
 def files_of(session: Session, unit: UnitRow) -> dict[str, str]:
@@ -181,10 +226,52 @@ def _never_analysed(session: Session) -> Iterable[str]:
     ).all()
 
 
-def _has_active(session: Session, kind: JobKind, subject: str) -> bool:
+def _never_compared(session: Session) -> Iterable[DossierRow]:
+    """Newest dossiers of recordings in force that wait for a comparison and have no job for it, whatever its state."""
+    newest = select(func.max(DossierRow.id)).group_by(DossierRow.recording_sha256)
+    rows = session.scalars(
+        select(DossierRow)
+        .where(
+            DossierRow.id.in_(newest),
+            DossierRow.is_comparable,
+            ~exists().where(ComparisonRow.dossier_id == DossierRow.id),
+            exists()
+            .where(
+                ReceiptRow.recording_sha256 == DossierRow.recording_sha256,
+                ReceiptRow.replaced_at.is_(None),
+                UnitRecordingRow.slot == ReceiptRow.slot,
+                UnitRow.id == UnitRecordingRow.unit_id,
+                UnitRow.class_id == ReceiptRow.class_id,
+                UnitRow.is_listed,
+            )
+            .correlate(DossierRow),
+        )
+        .order_by(DossierRow.id)
+    ).all()
+    return [row for row in rows if not _has_job(session, JobKind.COMPARE, row.recording_sha256, _first_comparison(row))]
+
+
+def _first_comparison(dossier: DossierRow) -> str:
+    """What names the job that compares a dossier for the first time."""
+    return _digest({"dossier": dossier.object_sha256})
+
+
+def _has_job(session: Session, kind: JobKind, subject: str, config_hash: str) -> bool:
     return bool(
         session.scalar(
-            select(exists().where(JobRow.kind == kind.value, JobRow.subject == subject, JobRow.state.in_(_ACTIVE)))
+            select(
+                exists().where(JobRow.kind == kind.value, JobRow.subject == subject, JobRow.config_hash == config_hash)
+            )
+        )
+    )
+
+
+def _has_active(session: Session, sha256: str) -> bool:
+    """Whether a recording is about to be analysed or compared."""
+    kinds = (JobKind.ANALYSE.value, JobKind.COMPARE.value)
+    return bool(
+        session.scalar(
+            select(exists().where(JobRow.kind.in_(kinds), JobRow.subject == sha256, JobRow.state.in_(_ACTIVE)))
         )
     )
 

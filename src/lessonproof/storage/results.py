@@ -50,6 +50,7 @@ def record_dossier(
     object_sha256: str,
     pictures: Mapping[str, str],
     now: datetime,
+    is_comparable: bool = False,
 ) -> DossierRow:
     """Keep what was measured. Measured again with the same configuration, the first dossier stands.
 
@@ -61,6 +62,7 @@ def record_dossier(
         object_sha256: the stored dossier.
         pictures: digests of stored pictures by name.
         now: the present moment.
+        is_comparable: whether the unit waits for its comparison with other recordings.
     """
     known = session.scalars(
         select(DossierRow).where(DossierRow.recording_sha256 == recording_sha256, DossierRow.config_hash == config_hash)
@@ -73,6 +75,7 @@ def record_dossier(
         config_hash=config_hash,
         object_sha256=object_sha256,
         duration_ns=None if isinstance(result, FailedAnalysis) else result.duration_ns,
+        is_comparable=is_comparable and failed is None,
         failure_code=None if failed is None else failed.code,
         failure_en=None if failed is None else failed.en,
         failure_zh=None if failed is None else failed.zh,

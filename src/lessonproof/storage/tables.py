@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, false, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -53,6 +53,7 @@ class JobKind(StrEnum):
     """What a job does."""
 
     ANALYSE = "analyse"
+    COMPARE = "compare"
     JUDGE = "judge"
 
 
@@ -113,7 +114,10 @@ class ClassFileRow(Base):
 
 
 class UnitRow(Base):
-    """A teaching unit of a class. ``is_listed`` is false where the class file in force no longer names it."""
+    """A teaching unit of a class. ``is_listed`` is false where the class file in force no longer names it.
+
+    ``venue`` is ``None`` for units that an older version took in.
+    """
 
     __tablename__ = "unit"
     __table_args__ = (UniqueConstraint("class_id", "name"),)
@@ -125,6 +129,7 @@ class UnitRow(Base):
     topic: Mapped[str] = mapped_column(Text)
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    venue: Mapped[str | None] = mapped_column(Text)
     is_listed: Mapped[bool]
 
 
@@ -132,6 +137,7 @@ class UnitRecordingRow(Base):
     """A recording that a unit names.
 
     ``file`` is the name as written in the class file; ``slot`` is what an upload is matched by (see ``slots``).
+    ``device`` names the recorder; ``None`` where the class file does not.
     """
 
     __tablename__ = "unit_recording"
@@ -143,6 +149,7 @@ class UnitRecordingRow(Base):
     file: Mapped[str] = mapped_column(Text)
     slot: Mapped[str] = mapped_column(Name, index=True)
     camera: Mapped[str] = mapped_column(Text)
+    device: Mapped[str | None] = mapped_column(Text)
 
 
 class RecordingRow(Base):
@@ -212,7 +219,10 @@ class JobRow(Base):
 
 
 class DossierRow(Base):
-    """What was measured on a recording with one configuration; the dossier is an object."""
+    """What was measured on a recording with one configuration; the dossier is an object.
+
+    ``is_comparable`` is false for dossiers of versions that compared nothing: they are judged as they were.
+    """
 
     __tablename__ = "dossier"
     __table_args__ = (UniqueConstraint("recording_sha256", "config_hash"),)
@@ -222,9 +232,50 @@ class DossierRow(Base):
     config_hash: Mapped[str] = mapped_column(Digest)
     object_sha256: Mapped[str] = mapped_column(Digest)
     duration_ns: Mapped[int | None] = mapped_column(BigInteger)
+    is_comparable: Mapped[bool] = mapped_column(server_default=false())
     failure_code: Mapped[str | None] = mapped_column(String(64))
     failure_en: Mapped[str | None] = mapped_column(Text)
     failure_zh: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FingerprintRow(Base):
+    """The fingerprint of a recording by one method; the fingerprint is an object. What indexes are filled from."""
+
+    __tablename__ = "fingerprint"
+    __table_args__ = (UniqueConstraint("recording_sha256", "method"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_sha256: Mapped[str] = mapped_column(ForeignKey("recording.sha256"))
+    method: Mapped[str] = mapped_column(Word, index=True)
+    object_sha256: Mapped[str] = mapped_column(Digest)
+    duration_ns: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ComparisonRow(Base):
+    """What a dossier's recording has in common with others, as found at one time; the comparison is an object."""
+
+    __tablename__ = "comparison"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    object_sha256: Mapped[str] = mapped_column(Digest)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RecorderProfileRow(Base):
+    """What the accepted recordings of one recorder had in common, as learned at one time; the profile is an object."""
+
+    __tablename__ = "recorder_profile"
+    __table_args__ = (Index("ix_recorder_profile_recorder", "institution", "venue", "device"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution: Mapped[str] = mapped_column(Text)
+    venue: Mapped[str] = mapped_column(Text)
+    device: Mapped[str] = mapped_column(Text)
+    recordings: Mapped[int]
+    object_sha256: Mapped[str] = mapped_column(Digest)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

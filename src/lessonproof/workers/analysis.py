@@ -7,6 +7,8 @@ from typing import ClassVar, Protocol
 
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.errors import InfrastructureError
+from lessonproof.evidence.findings import Finding
+from lessonproof.evidence.fingerprint import Fingerprint
 from lessonproof.storage.objects import StoredObject
 from lessonproof.workers.configuration import AnalysisConfig
 
@@ -36,10 +38,12 @@ class Analysis:
     Attributes:
         result: its dossier, or why it cannot be read as a recording.
         pictures: JPEG by the names that the dossier's findings use.
+        fingerprint: what moves in it; ``None`` where it cannot be read, or nothing can be said.
     """
 
     result: Dossier | FailedAnalysis
     pictures: Mapping[str, bytes]
+    fingerprint: Fingerprint | None = None
 
 
 class Analyser(Protocol):
@@ -63,5 +67,14 @@ class Analyser(Protocol):
             WorkerLostError: worker processes died; the same call may succeed.
             ClusterLostError: the cluster is gone; this analyser is of no use any more.
             IntegrityError: the stored bytes are not what was received.
+        """
+        ...
+
+    def picture(self, recording: StoredObject, findings: tuple[Finding, ...], stop: Event) -> Mapping[str, bytes]:
+        """JPEG pictures of findings that came to light after the analysis, by the names in their ``evidence``.
+
+        Raises:
+            RecordingError: the recording cannot be read.
+            LessonProofError: as :meth:`analyse`.
         """
         ...

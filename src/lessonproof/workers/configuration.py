@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from lessonproof.evidence.codec import canonical_json
 from lessonproof.evidence.dossier import ModelStamp
 from lessonproof.models.calibration import CountCalibration
+from lessonproof.models.clock_reader_registry import ClockReaderSpec
 from lessonproof.models.detector import DetectorSpec
 from lessonproof.workers.pipeline import AnalysisSettings, stamp
 
@@ -32,10 +33,12 @@ class AnalysisConfig:
     Attributes:
         settings: what was chosen.
         counter: who counts people; ``None`` where there are no weights.
+        clock_reader: who reads burned-in clocks; ``None`` where nothing is installed for it.
     """
 
     settings: AnalysisSettings
     counter: CounterSpec | None
+    clock_reader: ClockReaderSpec | None = None
 
     @property
     def weights(self) -> ModelStamp | None:
@@ -48,7 +51,12 @@ class AnalysisConfig:
         return self.counter is not None and self.settings.with_people
 
     @property
+    def clock_models(self) -> tuple[ModelStamp, ...]:
+        """Models that read clocks."""
+        return () if self.clock_reader is None else self.clock_reader.stamps
+
+    @property
     def config_hash(self) -> str:
         """Digest of settings, stage versions, tools and models; equal digests give equal dossiers."""
-        models = () if self.counter is None or not self.is_counting else (self.counter.stamp,)
-        return hashlib.sha256(canonical_json(asdict(stamp(self.settings, models)))).hexdigest()
+        people = () if self.counter is None or not self.is_counting else (self.counter.stamp,)
+        return hashlib.sha256(canonical_json(asdict(stamp(self.settings, people, self.clock_models)))).hexdigest()

@@ -1,206 +1,205 @@
-"""Stage ``edits``: what packets, random-access pictures and decoded windows together say of a recording's edits."""
+"""Stage ``edits``: what packets, random-access pictures, clock, sound and decoded windows together say of a recording.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Each search asks for the windows it needs from one frame source, the cheap witnesses first: frozen pictures and the
+clock need few frames, the clock and the sound then say where to look for cuts, and what lies at both sides of a cut
+says whether a stretch was shown again, turned round or put in. See ``docs/decisions/0007-forensic-stages.md``.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
 
-from lessonproof.analysis.candidates import plan_windows
-from lessonproof.analysis.cuts import find_cuts
-from lessonproof.analysis.frames import FrameWindow, WindowBuilder
+from lessonproof.analysis.cadence import measure_cadence
+from lessonproof.analysis.clock_judge import CLOCK_KINDS, ClockVerdict, judge_clock
+from lessonproof.analysis.clock_overlay import ClockAbsent, ClockOverlay, ClockReading
+from lessonproof.analysis.clock_refine import ClockSource
+from lessonproof.analysis.covered import find_covered
+from lessonproof.analysis.cut_search import CutSearch, find_cuts_in
+from lessonproof.analysis.frames import FrameSource
+from lessonproof.analysis.joints import Joints, joint_hints
 from lessonproof.analysis.keyframes import KeyframeFacts, is_camera_recording
-from lessonproof.analysis.packets import (
-    damaged_spans,
-    find_holes,
-    gap_findings,
-    truncated_finding,
-    unreadable_findings,
-)
-from lessonproof.analysis.sound import LevelSeries, find_silence, no_audio_finding
-from lessonproof.analysis.stills import (
-    BLACK_MIN_NS,
-    FREEZE_MIN_NS,
-    UNRESTS,
-    Unrest,
-    black_between_keyframes,
-    black_in_window,
-    grow_still,
-    quiet_after,
-    quiet_before,
-    still_between_keyframes,
-    still_cores,
-)
-from lessonproof.evidence.findings import Finding, FindingKind, Severity
-from lessonproof.evidence.intervals import NS_PER_S, Interval, ns_to_s, subtract, union
-from lessonproof.media.decoding import Undecodable, decode_all
+from lessonproof.analysis.merging import merge_findings
+from lessonproof.analysis.relations import find_relations, relation_findings
+from lessonproof.analysis.repeats import find_repeats
+from lessonproof.analysis.sound_judge import SoundScan, SoundVerdict, continuity_at, judge_sound
+from lessonproof.analysis.speed import SpeedEvidence, fuse_speed
+from lessonproof.analysis.still_search import find_stills
+from lessonproof.analysis.thumbnails import Thumbnails
+from lessonproof.analysis.views import find_view_changes
+from lessonproof.evidence.findings import Finding, FindingKind, JsonValue
+from lessonproof.evidence.intervals import Interval
+from lessonproof.media.clock_readings import open_clock_source
+from lessonproof.media.frame_source import open_frame_source
 from lessonproof.media.index import RecordingIndex
-from lessonproof.media.pictures import luma_of
+from lessonproof.workers.file_stage import file_findings, file_unchecked, joints_of
 
-_STILL_REACH_NS: Final = 5 * NS_PER_S
-_STILL_EXTENSIONS: Final = 6
-"""Longer stretches show between random-access pictures; following one further back would only cost."""
+K = FindingKind
+ALWAYS_CHECKED = frozenset({K.GAP, K.TRUNCATED, K.UNREADABLE, K.NO_AUDIO, K.EDIT_LIST, K.DROPPED_FRAMES})
+"""What the file itself settles for every recording that can be read."""
+SCREEN_RECORDING = "screen_recording"
+NO_PACE = "no_clock_no_hum"
+"""Neither a clock nor the mains hum says how fast the lesson ran."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What the other stages give.
+
+    Attributes:
+        facts: of the random-access pictures, in time order.
+        thumbs: of the same pictures.
+        undecodable: stretches whose random-access pictures could not be decoded.
+        overlay: the burned-in clock, or why there is none to read.
+        readings: of it.
+        sound: features of the sound; ``None`` where there is none or none can be decoded.
+    """
+
+    facts: tuple[KeyframeFacts, ...]
+    thumbs: Thumbnails
+    undecodable: tuple[Interval, ...]
+    overlay: ClockOverlay | ClockAbsent
+    readings: tuple[ClockReading, ...]
+    sound: SoundScan | None
 
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """What the pictures say.
+    """What was found, one finding for each event.
 
     Attributes:
-        findings: black and frozen stretches and cuts, not yet merged.
-        undecodable: stretches that turned out unreadable while windows were decoded.
-        stills_decidable: whether a picture that stands still says anything in this recording.
-        jumps_complete: whether every suspicious instant was looked at.
+        findings: in time order, without pictures.
+        checked: kinds whose absence means that there is none.
+        unchecked: kind -> reason code, for kinds that were looked for and could not be decided.
+        first_wall_s: local time that the burned-in clock shows at the first picture, seconds since 1970-01-01; two
+            where day and month may be meant either way, none where it shows no date that can be read.
+        decoded_ns: how much of the recording was decoded in full, lead-ins counted.
     """
 
     findings: tuple[Finding, ...]
-    undecodable: tuple[Interval, ...]
-    stills_decidable: bool
-    jumps_complete: bool
+    checked: frozenset[str]
+    unchecked: Mapping[str, str]
+    first_wall_s: tuple[int, ...]
+    decoded_ns: int
 
 
-def find_edits(path: Path, index: RecordingIndex, facts: Sequence[KeyframeFacts]) -> Edits:
-    """Black, frozen and cut: roughly from the random-access pictures, exactly where windows are decoded in full."""
-    is_camera = is_camera_recording(facts)
-    rough_blacks = black_between_keyframes(facts)
-    rough_stills = still_between_keyframes(facts) if is_camera else ()
-    picture_px = index.facts.width_px * index.facts.height_px
-    plan = plan_windows(index.packets, facts, rough_stills, rough_blacks, with_jumps=is_camera, picture_px=picture_px)
-    blacks: list[Interval] = []
-    stills: list[Interval] = []
-    cuts: list[Finding] = []
-    undecodable: list[Interval] = []
-    for stretch in plan.windows:
-        window, bad = _decode_window(path, index, stretch)
-        undecodable += bad
-        if window is None:
-            continue
-        blacks += black_in_window(window)
-        if is_camera:
-            for unrest in UNRESTS:
-                stills += _stills(path, index, window, unrest, known=stills)
-            cuts += find_cuts(window)
-    stills += [_follow_both_ends(path, index, stretch) for stretch in rough_stills]
-    black = [stretch for stretch in union([*rough_blacks, *blacks]) if stretch.length_ns >= BLACK_MIN_NS]
-    # A black picture stands still as well; it is told once, as black.
-    frozen = [stretch for stretch in subtract(stills, black) if stretch.length_ns >= FREEZE_MIN_NS]
-    found = [*_stretches(FindingKind.BLACK, black), *_stretches(FindingKind.FREEZE, frozen), *cuts]
-    return Edits(tuple(found), tuple(undecodable), is_camera, plan.is_complete)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the picture says."""
+
+    findings: tuple[Finding, ...]
+    clock: ClockVerdict
+    speed: tuple[SpeedEvidence, ...]
+    checked: frozenset[FindingKind]
+    unchecked: Mapping[str, str]
 
 
-def _stills(
-    path: Path, index: RecordingIndex, window: FrameWindow, unrest: Unrest, *, known: Sequence[Interval]
-) -> tuple[Interval, ...]:
-    """Frozen stretches that a window touches, followed to both ends."""
-    found: list[Interval] = []
-    for core in still_cores(window, unrest):
-        if any(stretch.intersect(core) for stretch in (*known, *found)):
-            continue
-        reach_ns = _STILL_REACH_NS
-        for _ in range(_STILL_EXTENSIONS):
-            around = Interval(
-                max(0, core.start_ns - reach_ns), min(index.packets.duration_ns, core.end_ns + _STILL_REACH_NS)
-            )
-            wide, _bad = _decode_window(path, index, around)
-            if wide is None:
-                break
-            cores = [wider for wider in still_cores(wide, unrest) if wider.intersect(core)]
-            stretch = grow_still(wide, cores[0], unrest) if cores else None
-            if stretch is None or stretch.start_ns > int(wide.time_ns[0]) or around.start_ns == 0:
-                found += [stretch] if stretch is not None else []
-                break
-            reach_ns += _STILL_REACH_NS
-    return tuple(found)
+def find_edits(path: Path, index: RecordingIndex, witnesses: Witnesses) -> Edits:
+    """Everything that is told of one recording but its people.
 
-
-def _follow_both_ends(path: Path, index: RecordingIndex, stretch: Interval) -> Interval:
-    """A stretch between equal random-access pictures, followed to the frame where it begins and ends."""
+    Args:
+        path: the recording.
+        index: its index.
+        witnesses: what the other stages give.
+    """
     duration_ns = index.packets.duration_ns
-    head = Interval(max(0, stretch.start_ns - _STILL_REACH_NS), min(duration_ns, stretch.start_ns + NS_PER_S))
-    tail = Interval(max(0, stretch.end_ns - NS_PER_S), min(duration_ns, stretch.end_ns + _STILL_REACH_NS))
-    before, _ = _decode_window(path, index, head)
-    after, _ = _decode_window(path, index, tail)
-    return Interval(
-        stretch.start_ns if before is None else quiet_before(before, stretch.start_ns),
-        stretch.end_ns if after is None else quiet_after(after, stretch.end_ns),
+    sound = judge_sound(witnesses.sound, duration_ns, has_track=index.has_audio)
+    joints = joints_of(index)
+    cadence = measure_cadence(index.packets)
+    with open_frame_source(path, index) as source, _clock_source(path, index, witnesses.overlay) as clock_source:
+        seen = _Look(source, index, witnesses, sound, joints).at(clock_source)
+        bad = (*witnesses.undecodable, *source.undecodable())
+        decoded_ns = source.decoded_ns
+    file = file_findings(index, bad, joints)
+    speed = fuse_speed([*seen.speed, *sound.speed, *cadence.evidence], duration_ns)
+    scan = witnesses.sound
+    findings = merge_findings(
+        [*file, *seen.findings, *sound.findings, *cadence.findings, *speed],
+        None if scan is None else lambda time_ns: _sound_words(scan, time_ns),
     )
+    unchecked: dict[str, str] = {**file_unchecked(index, joints), **seen.unchecked, **sound.unchecked}
+    has_pace = K.CLOCK_DRIFT in seen.checked or K.AUDIO_BREAK in sound.checked
+    unchecked |= {} if has_pace else {K.SPEED.value: NO_PACE}
+    checked = {kind.value for kind in (*ALWAYS_CHECKED, K.SPEED, *seen.checked, *sound.checked)} - set(unchecked)
+    return Edits(findings, frozenset(checked), unchecked, seen.clock.first_wall_s, decoded_ns)
 
 
-def _decode_window(
-    path: Path, index: RecordingIndex, stretch: Interval
-) -> tuple[FrameWindow | None, tuple[Interval, ...]]:
-    builder = WindowBuilder()
-    bad: list[Interval] = []
-    keys = frozenset(index.packets.key_times_ns().tolist())
-    for item in decode_all(path, index, stretch):
-        if isinstance(item, Undecodable):
-            bad += _until_next_key(index, item.time_ns)
+@contextmanager
+def _clock_source(
+    path: Path, index: RecordingIndex, overlay: ClockOverlay | ClockAbsent
+) -> Iterator[ClockSource | None]:
+    if isinstance(overlay, ClockAbsent):
+        yield None
+        return
+    with open_clock_source(path, index, overlay) as source:
+        yield source
+
+
+class _Look:
+    """One recording's searches in the picture, the cheap ones first; used once."""
+
+    def __init__(
+        self, source: FrameSource, index: RecordingIndex, witnesses: Witnesses, sound: SoundVerdict, joints: Joints
+    ) -> None:
+        self._source = source
+        self._index = index
+        self._witnesses = witnesses
+        self._sound = sound
+        self._joints = joints
+        self._checked: set[FindingKind] = set()
+        self._unchecked: dict[str, str] = {}
+
+    def at(self, clock_source: ClockSource | None) -> _Seen:
+        """Decode what is needed."""
+        facts, thumbs, packets = self._witnesses.facts, self._witnesses.thumbs, self._index.packets
+        stills = find_stills(self._source, packets, facts, thumbs, packets.duration_ns)
+        still = [finding.interval for finding in stills.findings]
+        clock = _judge_clock(self._witnesses, packets.duration_ns, still, clock_source)
+        views = find_view_changes(thumbs, facts)
+        self._checked |= {*stills.checked, *clock.checked}
+        self._unchecked |= {kind.value: reason for kind, reason in stills.unchecked.items()} | dict(clock.unchecked)
+        self._settle((K.CAMERA_MOVED, K.SCENE_CHANGE), views.reason)
+        findings = [*stills.findings, *clock.findings, *views.findings]
+        if is_camera_recording(facts):
+            hints = (*clock.hints, *self._sound.hints, *joint_hints(self._joints.joints))
+            picture_px = self._index.facts.width_px * self._index.facts.height_px
+            cuts = find_cuts_in(self._source, packets, facts, thumbs, hints, picture_px=picture_px)
+            findings += self._related(cuts, still)
         else:
-            builder.add(item.time_ns, luma_of(item.frame), is_key=item.time_ns in keys)
-    return builder.build(), tuple(bad)
+            self._settle((K.CUT, K.SPLICE, K.REVERSED, K.LOOP, K.COVERED), SCREEN_RECORDING)
+        return _Seen(tuple(findings), clock, clock.speed, frozenset(self._checked), self._unchecked)
+
+    def _related(self, cuts: CutSearch, still: Sequence[Interval]) -> list[Finding]:
+        """Cuts, and what their two sides say of the stretches between them."""
+        packets, facts, thumbs = self._index.packets, self._witnesses.facts, self._witnesses.thumbs
+        jumps_ns = [border.time_after_ns for border in cuts.borders]
+        covered = find_covered(self._source, facts, thumbs, packets.duration_ns, jumps_ns)
+        repeats = find_repeats(thumbs, packets, cuts.borders, self._sound.replays, self._source)
+        known = [*still, *(f.interval for f in (*covered.findings, *repeats.findings))]
+        relations = find_relations(cuts.borders, known)
+        self._settle((K.CUT, K.SPLICE, K.REVERSED), None if cuts.reason is None else cuts.reason.value)
+        self._settle((K.LOOP,), repeats.reason)
+        self._settle((K.COVERED,), covered.reason)
+        return [*cuts.findings, *covered.findings, *repeats.findings, *relation_findings(relations)]
+
+    def _settle(self, kinds: Sequence[FindingKind], reason: str | None) -> None:
+        """Say of some kinds that they were looked for throughout, or why not."""
+        if reason is None:
+            self._checked |= set(kinds)
+        else:
+            self._unchecked |= {kind.value: reason for kind in kinds}
 
 
-def _until_next_key(index: RecordingIndex, time_ns: int) -> tuple[Interval, ...]:
-    """What an undecodable picture spoils: everything up to the next random-access picture."""
-    keys = index.packets.key_times_ns()
-    after = keys[keys > time_ns]
-    return (Interval(time_ns, int(after[0]) if after.size else index.packets.duration_ns),)
+def _judge_clock(
+    witnesses: Witnesses, duration_ns: int, still: Sequence[Interval], source: ClockSource | None
+) -> ClockVerdict:
+    if isinstance(witnesses.overlay, ClockAbsent):
+        reasons = {kind.value: witnesses.overlay.reason for kind in (*CLOCK_KINDS, K.WRONG_DATE)}
+        return ClockVerdict((), (), (), frozenset(), reasons)
+    return judge_clock(witnesses.readings, witnesses.overlay, duration_ns, still=still, source=source)
 
 
-def _stretches(kind: FindingKind, stretches: Sequence[Interval]) -> tuple[Finding, ...]:
-    return tuple(
-        Finding(
-            kind,
-            stretch,
-            confidence=0.95,
-            severity=Severity.CRITICAL,
-            measured_from="full_decode",
-            detail={"length_s": ns_to_s(stretch.length_ns)},
-        )
-        for stretch in stretches
-    )
-
-
-def file_findings(index: RecordingIndex, undecodable: Sequence[Interval]) -> tuple[Finding, ...]:
-    """What the file itself says: holes, damage, a missing end, restarts of its clock."""
-    table = index.packets
-    holes, damaged = find_holes(table)
-    declared_ns = index.facts.declared_duration_ns
-    truncated = truncated_finding(table, missing_bytes=index.missing_bytes, declared_duration_ns=declared_ns)
-    spans = damaged_spans(table, [*undecodable, *damaged])
-    if truncated is not None:
-        # The picture that the end of the file cuts through is part of what is missing.
-        spans = tuple(s for s in spans if not (s.end_ns >= table.duration_ns and s.length_ns < NS_PER_S))
-    joins = tuple(
-        Finding(
-            FindingKind.CONCATENATED,
-            Interval(join.time_ns, join.time_ns),
-            confidence=0.9,
-            severity=Severity.INFO,
-            measured_from="packets",
-            detail={"clock_restarts": True},
-        )
-        for join in index.joins
-    )
-    unreadable = unreadable_findings(spans)
-    return (*gap_findings(holes), *unreadable, *joins, *(() if truncated is None else (truncated,)))
-
-
-def sound_findings(index: RecordingIndex, sound: LevelSeries | None) -> tuple[Finding, ...]:
-    """What the sound says: none at all, or dead stretches."""
-    duration_ns = index.packets.duration_ns
-    if not index.has_audio:
-        return (no_audio_finding(duration_ns, "no_track"),)
-    if sound is None:
-        return (no_audio_finding(duration_ns, "undecodable_track"),)
-    return find_silence(sound, duration_ns)
-
-
-def checked_kinds(edits: Edits) -> frozenset[str]:
-    """Kinds whose absence from the findings means that there is none, as far as this version can tell."""
-    kinds = {FindingKind.GAP, FindingKind.TRUNCATED, FindingKind.UNREADABLE, FindingKind.BLACK, FindingKind.NO_AUDIO}
-    kinds.add(FindingKind.AUDIO_GAP)
-    if edits.stills_decidable:
-        kinds.add(FindingKind.FREEZE)
-    if edits.jumps_complete:
-        kinds.add(FindingKind.CUT)
-    return frozenset(kind.value for kind in kinds)
+def _sound_words(scan: SoundScan, time_ns: int) -> Mapping[str, JsonValue]:
+    """What the sound does at the instant of a cut, for its ``detail``."""
+    found = continuity_at(scan, time_ns)
+    return {f"sound_{name}": value for name, value in asdict(found).items() if value is not None}

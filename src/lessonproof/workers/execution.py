@@ -7,7 +7,10 @@ from threading import Event
 from typing import Protocol
 
 from lessonproof.evidence.codec import canonical_json, dossier_to_json
+from lessonproof.evidence.dossier import FailedAnalysis
+from lessonproof.evidence.fingerprint_codec import fingerprint_to_bytes
 from lessonproof.storage.classes import find_unit
+from lessonproof.storage.comparisons import StoredFingerprint, record_fingerprint
 from lessonproof.storage.database import Database
 from lessonproof.storage.jobs import Claim, finish
 from lessonproof.storage.objects import ObjectStore, StoredObject, put_bytes, read_bytes
@@ -21,8 +24,10 @@ from lessonproof.storage.results import (
     record_verdict,
 )
 from lessonproof.storage.tables import JobKind, UnitRow
-from lessonproof.workers.analysis import Analyser
+from lessonproof.workers.analysis import Analyser, Analysis
+from lessonproof.workers.comparison_work import ComparisonWork, told_of_unit
 from lessonproof.workers.judging import JudgedUnit, ReportRenderer, Rules, StoredCase, judge_stored
+from lessonproof.workers.registers import Registers
 
 
 class Executor(Protocol):
@@ -47,6 +52,7 @@ class StoredWork:
         database: rows.
         store: objects.
         analyser: runs the stages.
+        registers: what recordings are compared with.
         rules: by what units are judged.
         render_report: makes the report.
         clock: the present moment.
@@ -55,9 +61,14 @@ class StoredWork:
     database: Database
     store: ObjectStore
     analyser: Analyser
+    registers: Registers
     rules: Rules
     render_report: ReportRenderer
     clock: Callable[[], datetime]
+
+    @property
+    def _comparing(self) -> ComparisonWork:
+        return ComparisonWork(self.database, self.store, self.analyser, self.registers, self.work, self.clock)
 
     @property
     def work(self) -> WorkConfig:
@@ -66,10 +77,13 @@ class StoredWork:
 
     def execute(self, held: Claim, progress: Callable[[float], None], stop: Event) -> None:
         """Do the job; see the protocol."""
-        if held.kind is JobKind.ANALYSE:
-            self._analyse(held, progress, stop)
-        else:
-            self._judge(held)
+        match held.kind:
+            case JobKind.ANALYSE:
+                self._analyse(held, progress, stop)
+            case JobKind.COMPARE:
+                self._comparing.execute(held, progress, stop)
+            case JobKind.JUDGE:
+                self._judge(held)
 
     def _analyse(self, held: Claim, progress: Callable[[float], None], stop: Event) -> None:
         with self.database.read() as session:
@@ -78,8 +92,11 @@ class StoredWork:
         analysis = self.analyser.analyse(recording, progress, stop)
         pictures = {name: put_bytes(self.store, jpeg).sha256 for name, jpeg in analysis.pictures.items()}
         dossier = put_bytes(self.store, canonical_json(dossier_to_json(analysis.result)))
+        fingerprint = self._keep_fingerprint(analysis)
         with self.database.write() as session:
             now = self.clock()
+            if fingerprint is not None:
+                record_fingerprint(session, recording.sha256, *fingerprint, now)
             kept = record_dossier(
                 session,
                 recording.sha256,
@@ -88,9 +105,17 @@ class StoredWork:
                 object_sha256=dossier.sha256,
                 pictures=pictures,
                 now=now,
+                is_comparable=True,
             )
             finish(session, held, now, kept.object_sha256)
             plan_work(session, self.work, now, classes_with(session, recording.sha256))
+
+    def _keep_fingerprint(self, analysis: Analysis) -> tuple[str, StoredFingerprint] | None:
+        """Store a fingerprint; its method, and what its row says."""
+        if analysis.fingerprint is None or isinstance(analysis.result, FailedAnalysis):
+            return None
+        stored = put_bytes(self.store, fingerprint_to_bytes(analysis.fingerprint))
+        return analysis.fingerprint.method, StoredFingerprint(stored.sha256, analysis.result.duration_ns)
 
     def _judge(self, held: Claim) -> None:
         with self.database.read() as session:
@@ -98,7 +123,8 @@ class StoredWork:
             evidence = gather_evidence(session, unit) if unit.is_listed else None
             dossiers = () if evidence is None else evidence.dossiers.values()
             pictures = {name: sha256 for row in dossiers for name, sha256 in pictures_of(session, row.id).items()}
-        if evidence is None:
+        comparisons = None if evidence is None else told_of_unit(self.database, self.store, unit, evidence)
+        if evidence is None or comparisons is None:
             # The unit's recordings or its class file changed since; what comes of that is another job.
             with self.database.write() as session:
                 finish(session, held, self.clock(), None)
@@ -107,6 +133,7 @@ class StoredWork:
             class_file=read_bytes(self.store, evidence.class_file.sha256),
             unit_name=unit.name,
             dossiers={file: read_bytes(self.store, row.object_sha256) for file, row in evidence.dossiers.items()},
+            comparisons=comparisons,
             pictures={name: read_bytes(self.store, sha256) for name, sha256 in pictures.items()},
         )
         judged = judge_stored(stored, self.rules, self.render_report)

@@ -1,4 +1,4 @@
-"""Judging one unit on stored evidence: class file and dossiers in, the three documents out. Pure but for reading."""
+"""Judging one unit on stored evidence: class file, dossiers and comparisons in, the three documents out. Pure."""
 
 import hashlib
 import json
@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from lessonproof import __version__
 from lessonproof.documents.class_file import parse_class_file
 from lessonproof.evidence.codec import canonical_json, dossier_from_json, findings_document, verdict_document
+from lessonproof.evidence.comparison import Comparison, with_comparison
+from lessonproof.evidence.comparison_codec import comparison_from_json
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.verdict import Bilingual, UnitCase, UnitVerdict
 from lessonproof.policy.judge import judge
@@ -66,12 +68,14 @@ class StoredCase:
         class_file: the class file's bytes, UTF-8.
         unit_name: the unit's name in it.
         dossiers: stored dossiers by the recordings' names in the class file.
+        comparisons: comparisons as the unit is judged on them, likewise; none for what was not compared.
         pictures: JPEG by the names in the findings.
     """
 
     class_file: bytes
     unit_name: str
     dossiers: Mapping[str, bytes]
+    comparisons: Mapping[str, bytes]
     pictures: Mapping[str, bytes]
 
 
@@ -82,8 +86,15 @@ def judge_stored(stored: StoredCase, rules: Rules, render_report: ReportRenderer
         DocumentError: the class file is invalid by now, or its rule pack is unknown or switched off.
     """
     declared = parse_class_file(stored.class_file.decode(), "class file")
-    dossiers = {file: _dossier(content, file) for file, content in stored.dossiers.items()}
-    case = UnitCase(declared, declared.unit(stored.unit_name), dossiers)
+    compared = {file: comparison_from_json(json.loads(content)) for file, content in stored.comparisons.items()}
+    dossiers = {file: _dossier(content, file, compared.get(file)) for file, content in stored.dossiers.items()}
+    digests = {file: hashlib.sha256(content).hexdigest() for file, content in stored.comparisons.items()}
+    case = UnitCase(
+        declared,
+        declared.unit(stored.unit_name),
+        dossiers,
+        tuple(digests[file] for file in dossiers if file in digests),
+    )
     pack = select_pack(rules.packs, declared.rule_pack, declared.training_class.opened_on, rules.enabled_drafts)
     verdict = judge(pack, case)
     defaults = {point.number: point.default for point in pack.open_points}
@@ -91,15 +102,17 @@ def judge_stored(stored: StoredCase, rules: Rules, render_report: ReportRenderer
     return JudgedUnit(
         verdict=verdict,
         verdict_json=_readable(verdict_document(verdict)),
-        findings_json=_readable(findings_document(list(dossiers.items()))),
+        findings_json=_readable(findings_document(list(dossiers.items()), compared)),
         report_html=report.encode(),
     )
 
 
-def _dossier(content: bytes, file: str) -> Dossier | FailedAnalysis:
+def _dossier(content: bytes, file: str, compared: Comparison | None) -> Dossier | FailedAnalysis:
     """Read a stored dossier; what is wrong with a file is told by the name that people know, not by its digest."""
     result = dossier_from_json(json.loads(content))
-    if isinstance(result, Dossier) or result.sha256 is None:
+    if isinstance(result, Dossier):
+        return with_comparison(result, compared)
+    if result.sha256 is None:
         return result
     en, zh = (text.replace(result.sha256, file) for text in (result.en, result.zh))
     return replace(result, en=en, zh=zh)

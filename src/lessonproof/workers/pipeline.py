@@ -13,25 +13,30 @@ import av
 import cv2
 
 from lessonproof import __version__
-from lessonproof.analysis.merging import merge_findings
+from lessonproof.analysis.clock_overlay import ClockAbsent, ClockOverlay
+from lessonproof.analysis.fingerprints import fingerprint
 from lessonproof.analysis.packets import Segment
-from lessonproof.analysis.sound import LevelSeries
+from lessonproof.analysis.sound_judge import SoundScan
+from lessonproof.analysis.thumbnails import join_thumbnails
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis, ModelStamp, PipelineStamp
 from lessonproof.evidence.errors import LessonProofError, NoReadableFramesError, RecordingError
 from lessonproof.evidence.findings import FindingKind
+from lessonproof.evidence.fingerprint import Fingerprint
 from lessonproof.evidence.headcount import FrameCount, HeadcountSeries, merge_samples, without
 from lessonproof.evidence.intervals import NS_PER_S, ns_to_s
+from lessonproof.media import sound as sound_media
+from lessonproof.media.clock_survey import survey_recording
 from lessonproof.media.decoding import shows_a_picture
 from lessonproof.media.evidence_pictures import take_pictures, with_picture_names
 from lessonproof.media.index import RecordingIndex, index_recording
 from lessonproof.media.keyframes import SegmentScan, sample_period_ns, scan_keyframes
 from lessonproof.media.opening import sha256_of_file
-from lessonproof.media.sound import measure_levels
 from lessonproof.models.calibration import CountCalibration, count_people
+from lessonproof.models.clock_reader import ClockReader
 from lessonproof.models.detector import PersonDetector
-from lessonproof.workers.edits import checked_kinds, file_findings, find_edits, sound_findings
+from lessonproof.workers.edits import Witnesses, find_edits
 
-STAGES: Final = {"index": "1", "keyframes": "1", "edits": "1", "sound": "1", "people": "1"}
+STAGES: Final = {"index": "2", "clock": "1", "keyframes": "2", "edits": "2", "sound": "2", "people": "1"}
 """Version of each stage; a change of what a stage measures raises its version, so that old dossiers tell."""
 
 SHOWS_NOTHING: Final = frozenset({FindingKind.BLACK, FindingKind.COVERED, FindingKind.UNREADABLE})
@@ -91,10 +96,41 @@ class PeopleSeries:
     stamp: ModelStamp | None = None
 
 
-def scan_segment(path: Path, index: RecordingIndex, segment: Segment, settings: AnalysisSettings) -> SegmentScan:
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What came of one recording.
+
+    Attributes:
+        dossier: everything measured on it.
+        fingerprint: what moves in it, for comparing it with others; ``None`` where nothing can be said.
+    """
+
+    dossier: Dossier
+    fingerprint: Fingerprint | None = None
+
+
+def survey_clock(path: Path, index: RecordingIndex, reader: ClockReader | None) -> ClockOverlay | ClockAbsent:
+    """Stage ``clock``: find the burned-in clock and learn to read it; ``reader``: ``None`` where none is installed."""
+    return survey_recording(path, index, reader)
+
+
+def scan_segment(
+    path: Path,
+    index: RecordingIndex,
+    segment: Segment,
+    settings: AnalysisSettings,
+    overlay: ClockOverlay | ClockAbsent,
+) -> SegmentScan:
     """Stage ``keyframes`` for one segment."""
     period_ns = sample_period_ns(index.packets.duration_ns, settings.sample_period_ns) if settings.with_people else None
-    return scan_keyframes(path, index, segment, period_ns=period_ns, long_side_px=settings.sample_long_side_px)
+    return scan_keyframes(
+        path,
+        index,
+        segment,
+        period_ns=period_ns,
+        long_side_px=settings.sample_long_side_px,
+        overlay=None if isinstance(overlay, ClockAbsent) else overlay,
+    )
 
 
 def count_segment(
@@ -110,70 +146,93 @@ def count_segment(
     return merge_samples([sorted(counted, key=lambda count: count.time_ns)])
 
 
-def scan_sound(path: Path, index: RecordingIndex) -> LevelSeries | None:
+def scan_sound(path: Path, index: RecordingIndex) -> SoundScan | None:
     """Stage ``sound``."""
-    return measure_levels(path, index) if index.has_audio else None
+    return sound_media.scan_sound(path, index)
 
 
 def conclude(
     path: Path,
     index: RecordingIndex,
     *,
+    overlay: ClockOverlay | ClockAbsent,
     scans: Sequence[SegmentScan],
-    sound: LevelSeries | None,
+    sound: SoundScan | None,
     people: PeopleSeries,
     settings: AnalysisSettings,
-) -> Dossier:
+    clock_models: tuple[ModelStamp, ...] = (),
+) -> Analysis:
     """Stage ``edits`` and the merging of all the others.
 
     Args:
         path: the recording.
         index: its index.
+        overlay: its burned-in clock, or why there is none to read.
         scans: one for each of the index's segments, in any order; sampled pictures are not needed any more.
-        sound: loudness, ``None`` where there is no sound.
+        sound: features of the sound, ``None`` where there is none.
         people: counts.
         settings: what was chosen.
+        clock_models: who read the clock.
 
     Raises:
         NoReadableFramesError: not one picture could be decoded.
     """
-    facts = tuple(sorted((f for scan in scans for f in scan.facts), key=lambda f: f.time_ns))
-    if not facts and not shows_a_picture(path, index):
+    witnesses = _witnesses(scans, overlay, sound)
+    if not witnesses.facts and not shows_a_picture(path, index):
         raise NoReadableFramesError("no picture of this recording could be decoded", "录像中没有任何可以解码的画面")
-    undecodable = [span for scan in scans for span in scan.undecodable]
-    edits = find_edits(path, index, facts)
-    findings = merge_findings(
-        [*file_findings(index, [*undecodable, *edits.undecodable]), *edits.findings, *sound_findings(index, sound)]
-    )
+    edits = find_edits(path, index, witnesses)
     series: HeadcountSeries | None = None
     models: tuple[ModelStamp, ...] = ()
     if people.samples is not None and people.stamp is not None:
         period_ns = sample_period_ns(index.packets.duration_ns, settings.sample_period_ns)
-        unseen = [f.interval for f in findings if f.kind in SHOWS_NOTHING]
+        unseen = [f.interval for f in edits.findings if f.kind in SHOWS_NOTHING]
         samples = without(people.samples, unseen)
         series = HeadcountSeries(samples, f"{people.stamp.name}@sha256:{people.stamp.sha256}", period_ns)
         models = (people.stamp,)
-    return Dossier(
+    dossier = Dossier(
         sha256=index.sha256,
         size_bytes=index.size_bytes,
         duration_ns=index.packets.duration_ns,
         video=index.facts,
         has_audio=index.has_audio,
-        findings=with_picture_names(index.sha256, findings),
+        findings=with_picture_names(index.sha256, edits.findings),
         headcount=series,
         headcount_reason=None if series is not None else people.reason,
-        checked=checked_kinds(edits),
-        pipeline=stamp(settings, models, with_sound=sound is not None),
+        checked=edits.checked,
+        pipeline=stamp(settings, models, clock_models, with_sound=sound is not None),
+        unchecked=edits.unchecked,
+        marks=index.marks,
+        shown_start_s=edits.first_wall_s,
+    )
+    codes = fingerprint(witnesses.thumbs, index.sha256) if witnesses.thumbs.time_ns.size else None
+    return Analysis(dossier, codes)
+
+
+def _witnesses(scans: Sequence[SegmentScan], overlay: ClockOverlay | ClockAbsent, sound: SoundScan | None) -> Witnesses:
+    """What all segments gave, in time order."""
+    return Witnesses(
+        facts=tuple(sorted((f for scan in scans for f in scan.facts), key=lambda f: f.time_ns)),
+        thumbs=join_thumbnails(sorted((scan.thumbs for scan in scans), key=lambda t: t.time_ns[:1].tolist())),
+        undecodable=tuple(span for scan in scans for span in scan.undecodable),
+        overlay=overlay,
+        readings=tuple(sorted((r for scan in scans for r in scan.clock), key=lambda r: r.time_ns)),
+        sound=sound,
     )
 
 
-def stamp(settings: AnalysisSettings, models: tuple[ModelStamp, ...], *, with_sound: bool = True) -> PipelineStamp:
+def stamp(
+    settings: AnalysisSettings,
+    people_models: tuple[ModelStamp, ...],
+    clock_models: tuple[ModelStamp, ...] = (),
+    *,
+    with_sound: bool = True,
+) -> PipelineStamp:
     """What produces a dossier under these settings; equal stamps give equal dossiers."""
-    left_out = {name for name, ran in (("people", bool(models)), ("sound", with_sound)) if not ran}
+    ran = {"people": bool(people_models), "clock": bool(clock_models), "sound": with_sound}
     return PipelineStamp(
         version=__version__,
-        stages={name: version for name, version in STAGES.items() if name not in left_out},
-        models=models,
+        stages={name: version for name, version in STAGES.items() if ran.get(name, True)},
+        models=(*people_models, *clock_models),
         settings=settings.as_json(),
         tools={"libavcodec": ".".join(map(str, av.library_versions["libavcodec"])), "opencv": cv2.__version__},
     )
@@ -198,8 +257,10 @@ def analyse_recording(
     settings: AnalysisSettings,
     counter: PeopleCounter | None,
     progress: Callable[[float], None],
+    *,
     pictures: dict[str, bytes] | None = None,
-) -> Dossier:
+    reader: ClockReader | None = None,
+) -> Analysis:
     """All stages one after the other in this process.
 
     Args:
@@ -208,34 +269,39 @@ def analyse_recording(
         counter: counts people; ``None`` where there are no weights.
         progress: told the share done, 0..1.
         pictures: where given, filled with the findings' pictures by name.
+        reader: reads the burned-in clock; ``None`` where none is installed.
 
     Raises:
         RecordingError: the file cannot be read as a recording.
     """
     index = index_recording(path)
     progress(0.05)
+    overlay = survey_clock(path, index, reader)
+    progress(0.1)
     scans: list[SegmentScan] = []
     counts: list[tuple[FrameCount, ...]] = []
     for number, segment in enumerate(index.segments, start=1):
-        scan = scan_segment(path, index, segment, settings)
+        scan = scan_segment(path, index, segment, settings, overlay)
         if counter is not None and settings.with_people:
             counts.append(count_segment(scan, counter.detector, counter.calibration))
         scans.append(replace(scan, samples=()))
-        progress(0.05 + 0.7 * number / len(index.segments))
+        progress(0.1 + 0.6 * number / len(index.segments))
     sound = scan_sound(path, index)
-    progress(0.85)
-    dossier = conclude(
+    progress(0.8)
+    analysis = conclude(
         path,
         index,
+        overlay=overlay,
         scans=scans,
         sound=sound,
         people=people_series(counts, None if counter is None else counter.stamp, settings),
         settings=settings,
+        clock_models=() if reader is None else reader.stamps,
     )
     if pictures is not None:
-        pictures.update(recording_pictures(path, index, dossier))
+        pictures.update(recording_pictures(path, index, analysis.dossier))
     progress(1.0)
-    return dossier
+    return analysis
 
 
 def people_series(

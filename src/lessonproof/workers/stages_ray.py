@@ -4,7 +4,7 @@ Recordings are named, never sent: each task opens the store itself. Of the pictu
 travel, from the task that decoded them to the detector, and are forgotten when they are counted.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,18 +14,22 @@ from typing import Any, Final
 import ray
 from ray.exceptions import LocalRayletDiedError, RayError, RaySystemError, RayTaskError
 
+from lessonproof.analysis.clock_overlay import ClockAbsent, ClockOverlay
 from lessonproof.analysis.packets import Segment
-from lessonproof.analysis.sound import LevelSeries
-from lessonproof.evidence.dossier import Dossier, FailedAnalysis
+from lessonproof.analysis.sound_judge import SoundScan
+from lessonproof.evidence.dossier import FailedAnalysis
 from lessonproof.evidence.errors import IntegrityError, RecordingError
+from lessonproof.evidence.findings import Finding
 from lessonproof.evidence.headcount import FrameCount
 from lessonproof.media.index import RecordingIndex, index_recording
 from lessonproof.media.keyframes import SegmentScan
+from lessonproof.models.clock_reader_registry import open_clock_reader
 from lessonproof.models.detector import PersonDetector
 from lessonproof.models.registry import open_detector
 from lessonproof.storage.objects import StoredObject, StoreSpec
 from lessonproof.storage.registry import open_store
 from lessonproof.workers.analysis import Analysis, ClusterLostError, InterruptedWorkError, WorkerLostError
+from lessonproof.workers.comparing import comparison_pictures
 from lessonproof.workers.configuration import AnalysisConfig, CounterSpec
 from lessonproof.workers.pipeline import (
     AnalysisSettings,
@@ -35,6 +39,7 @@ from lessonproof.workers.pipeline import (
     recording_pictures,
     scan_segment,
     scan_sound,
+    survey_clock,
 )
 
 TASK_RETRIES: Final = 1
@@ -66,32 +71,57 @@ def _index_stored(source: _Source) -> tuple[RecordingIndex, tuple[Segment, ...]]
     return index, index.segments
 
 
+def _survey_stored(source: _Source, config: AnalysisConfig, index: RecordingIndex) -> ClockOverlay | ClockAbsent:
+    reader = None if config.clock_reader is None else open_clock_reader(config.clock_reader.name)
+    with source.file() as path:
+        return survey_clock(path, index, reader)
+
+
 def _scan_stored(
-    source: _Source, index: RecordingIndex, segment: Segment, settings: AnalysisSettings
+    source: _Source,
+    index: RecordingIndex,
+    segment: Segment,
+    settings: AnalysisSettings,
+    overlay: ClockOverlay | ClockAbsent,
 ) -> tuple[SegmentScan, SegmentScan]:
     """The scan twice: bare for the conclusion, and with its pictures for the detector."""
     with source.file() as path:
-        scan = scan_segment(path, index, segment, settings)
+        scan = scan_segment(path, index, segment, settings, overlay)
     return replace(scan, samples=()), scan
 
 
-def _sound_stored(source: _Source, index: RecordingIndex) -> LevelSeries | None:
+def _sound_stored(source: _Source, index: RecordingIndex) -> SoundScan | None:
     with source.file() as path:
         return scan_sound(path, index)
 
 
 def _conclude_stored(
-    source: _Source,
-    config: AnalysisConfig,
-    counts: list[tuple[FrameCount, ...]],
+    known: tuple[_Source, AnalysisConfig, list[tuple[FrameCount, ...]]],
     index: RecordingIndex,
-    sound: LevelSeries | None,
+    overlay: ClockOverlay | ClockAbsent,
+    sound: SoundScan | None,
     *scans: SegmentScan,
-) -> tuple[Dossier, dict[str, bytes]]:
+) -> Analysis:
+    """``known`` is at hand; the rest are results of other tasks, which Ray fetches because they stand by themselves."""
+    source, config, counts = known
     people = people_series(counts, config.weights, config.settings)
     with source.file() as path:
-        dossier = conclude(path, index, scans=scans, sound=sound, people=people, settings=config.settings)
-        return dossier, recording_pictures(path, index, dossier)
+        found = conclude(
+            path,
+            index,
+            overlay=overlay,
+            scans=scans,
+            sound=sound,
+            people=people,
+            settings=config.settings,
+            clock_models=config.clock_models,
+        )
+        return Analysis(found.dossier, recording_pictures(path, index, found.dossier), found.fingerprint)
+
+
+def _picture_stored(source: _Source, findings: tuple[Finding, ...]) -> dict[str, bytes]:
+    with source.file() as path:
+        return comparison_pictures(path, findings)
 
 
 class CountActor:
@@ -124,9 +154,11 @@ class RayAnalyser:
         task = ray.remote(num_cpus=1, max_retries=TASK_RETRIES)
         pair = ray.remote(num_cpus=1, max_retries=TASK_RETRIES, num_returns=2)
         self._index: Any = pair(_index_stored)
+        self._survey: Any = task(_survey_stored)
         self._scan: Any = pair(_scan_stored)
         self._sound: Any = task(_sound_stored)
         self._conclude: Any = task(_conclude_stored)
+        self._picture: Any = task(_picture_stored)
         self._actor: Any = None
         self._actor_lock = Lock()
 
@@ -144,36 +176,48 @@ class RayAnalyser:
             failed = FailedAnalysis(recording.sha256, recording.size_bytes, error.code, error.en, error.zh)
             return Analysis(failed, {})
 
+    def picture(self, recording: StoredObject, findings: tuple[Finding, ...], stop: Event) -> Mapping[str, bytes]:
+        """Take pictures on the cluster; see the protocol."""
+        with _cluster_errors():
+            taken: dict[str, bytes] = _Waiting(stop).result(
+                self._picture.remote(_Source(self._store, recording.sha256), findings)
+            )
+        return taken
+
     def _run(self, source: _Source, progress: Callable[[float], None], waiting: "_Waiting") -> Analysis:
         index, segments_ref = self._index.remote(source)
         segments: tuple[Segment, ...] = waiting.result(segments_ref)
         progress(0.05)
         sound = self._sound.remote(source, index)
-        scans, counts = self._scan_all(source, index, segments, progress, waiting)
+        overlay = self._survey.remote(source, self._config, index)
+        waiting.first([overlay])
+        scans, counts = self._scan_all(source, (index, overlay), segments, progress, waiting)
         waiting.first([sound])
         progress(0.85)
-        concluded = self._conclude.remote(source, self._config, counts, index, sound, *scans)
-        dossier, pictures = waiting.result(concluded)
+        concluded: Analysis = waiting.result(
+            self._conclude.remote((source, self._config, counts), index, overlay, sound, *scans)
+        )
         progress(1.0)
-        return Analysis(dossier, pictures)
+        return concluded
 
     def _scan_all(
         self,
         source: _Source,
-        index: Any,
+        known: tuple[Any, Any],
         segments: tuple[Segment, ...],
         progress: Callable[[float], None],
         waiting: "_Waiting",
     ) -> tuple[list[Any], list[tuple[FrameCount, ...]]]:
         """Scan, and count, every segment; a bounded number of them at a time."""
         settings = replace(self._config.settings, with_people=self._config.is_counting)
+        index, overlay = known
         left = list(reversed(segments))
         in_flight: list[Any] = []
         scans: list[Any] = []
         counts: list[tuple[FrameCount, ...]] = []
         for done in range(1, len(segments) + 1):
             while left and len(in_flight) < self._in_flight:
-                scan, pictured = self._scan.remote(source, index, left.pop(), settings)
+                scan, pictured = self._scan.remote(source, index, left.pop(), settings, overlay)
                 scans.append(scan)
                 in_flight.append(self._counter().count.remote(pictured) if self._config.is_counting else scan)
                 del pictured  # the last handle on the pictures: Ray frees them when they are counted

@@ -28,6 +28,23 @@ def test_json_on_stdout_and_nothing_else(cli: Cli, tmp_path: Path) -> None:
     assert entry["pipeline"]["models"] == []
 
 
+def test_several_files_are_compared_with_each_other(cli: Cli, tmp_path: Path) -> None:
+    first = write_clip(tmp_path / "a.mp4", Clip())
+    second = tmp_path / "b.mp4"
+    second.write_bytes(first.read_bytes())
+    done = cli("analyse", "--no-people", first, second)
+    assert done.returncode == 0
+    one, two = json.loads(done.stdout)["recordings"]
+    assert one["findings"] == []
+    (finding,) = two["findings"]
+    assert (finding["kind"], finding["detail"]["same_bytes"]) == ("reuse", True)
+    assert finding["detail"]["other_file"] == str(first)
+    assert two["comparison"]["compared_with"] == []
+    assert "reuse" in two["unchecked"]
+    (alone,) = json.loads(cli("analyse", "--no-people", first).stdout)["recordings"]
+    assert alone["comparison"] is None
+
+
 def test_every_bad_file_gets_an_entry_and_the_good_ones_are_analysed(cli: Cli, tmp_path: Path) -> None:
     files, codes = [], []
     for name, (make, error) in sorted(UNREADABLE.items()):

@@ -24,6 +24,7 @@ from lessonproof.service.usecases.verify import (
     verify_class,
     write_unit,
 )
+from lessonproof.workers.pipeline import Analysis
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "practical" / "class.yaml"
 PICTURE = "frames/abababababab-cut-000012000-before.jpg"
@@ -78,9 +79,10 @@ class _Analyser:
         self.asked: list[str] = []
         self._answer = answer
 
-    def __call__(self, path: Path) -> Dossier | FailedAnalysis:
+    def __call__(self, path: Path) -> Analysis | FailedAnalysis:
         self.asked.append(path.name)
-        return self._answer(path)
+        answer = self._answer(path)
+        return answer if isinstance(answer, FailedAnalysis) else Analysis(answer)
 
 
 def test_units_are_judged_in_order_each_recording_once(class_file: ClassFile, pack: RulePack, folder: Path) -> None:

@@ -9,13 +9,24 @@ from typing import Annotated
 import typer
 
 from lessonproof.evidence.codec import findings_document
+from lessonproof.evidence.comparison import Comparison, with_comparison
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.errors import RecordingError
-from lessonproof.models.errors import WeightsMissingError
+from lessonproof.models.clock_reader import ClockReader
+from lessonproof.models.clock_reader_registry import open_clock_reader
+from lessonproof.models.errors import ReaderUnavailableError, WeightsMissingError
 from lessonproof.service.cli.console import EXIT_RECORDING, Bar, print_error, printable, progress_bar, stderr_console
 from lessonproof.service.counting import find_weights, open_counter
 from lessonproof.service.settings import load_settings
-from lessonproof.workers.pipeline import AnalysisSettings, PeopleCounter, analyse_recording, failed_analysis
+from lessonproof.workers.comparing import comparison_pictures
+from lessonproof.workers.comparing_here import compare_all
+from lessonproof.workers.pipeline import (
+    Analysis,
+    AnalysisSettings,
+    PeopleCounter,
+    analyse_recording,
+    failed_analysis,
+)
 
 
 def analyse(
@@ -33,7 +44,7 @@ def analyse(
         str | None, typer.Option(metavar="NAME|PATH", help="Weights of the person detector / 检测模型权重")
     ] = None,
 ) -> None:
-    """Analyse recordings and print their findings (findings.json) / 检验录像，输出发现.
+    """Analyse recordings and print their findings (findings.json); several are compared with each other / 检验录像.
 
     On stdout findings name no pictures, because none are written.
     """
@@ -41,21 +52,39 @@ def analyse(
     if json_out is not None and not json_out.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no folder {json_out.parent} / 文件夹不存在", param_hint="--json")
     counter = cli_counter(weights) if people else None
+    reader = cli_clock_reader()
     settings = AnalysisSettings(with_people=people)
     pictures: dict[str, bytes] | None = None if json_out is None else {}
     with progress_bar() as bar:
-        results = [(printable(str(file)), analyse_one(file, settings, counter, bar, pictures)) for file in files]
+        analysed = [
+            (printable(str(file)), analyse_one(file, settings, counter, reader, bar, pictures=pictures))
+            for file in files
+        ]
+    comparisons = _compare(analysed)
+    results = [(file, _judged_on(result, comparisons.get(file))) for file, result in analysed]
     if json_out is None or pictures is None:
-        typer.echo(_as_json([(file, _without_pictures(result)) for file, result in results]))
+        typer.echo(_as_json([(file, _without_pictures(result)) for file, result in results], comparisons))
     else:
+        for path, (file, _) in zip(files, analysed, strict=True):
+            pictures.update(comparison_pictures(path, comparisons[file].findings) if file in comparisons else {})
         write_pictures(json_out.absolute().parent, pictures)
-        json_out.write_text(_as_json(results) + "\n", encoding="utf-8")
+        json_out.write_text(_as_json(results, comparisons) + "\n", encoding="utf-8")
     if any(isinstance(result, FailedAnalysis) for _, result in results):
         raise typer.Exit(EXIT_RECORDING)
 
 
-def _as_json(results: Sequence[tuple[str, Dossier | FailedAnalysis]]) -> str:
-    return json.dumps(findings_document(results), ensure_ascii=False, indent=1)
+def _compare(analysed: Sequence[tuple[str, Analysis | FailedAnalysis]]) -> Mapping[str, Comparison]:
+    """Compare the files with each other; one alone is compared with nothing."""
+    readable = [(file, one.dossier, one.fingerprint) for file, one in analysed if isinstance(one, Analysis)]
+    return compare_all(readable) if len(readable) > 1 else {}
+
+
+def _judged_on(result: Analysis | FailedAnalysis, comparison: Comparison | None) -> Dossier | FailedAnalysis:
+    return result if isinstance(result, FailedAnalysis) else with_comparison(result.dossier, comparison)
+
+
+def _as_json(results: Sequence[tuple[str, Dossier | FailedAnalysis]], comparisons: Mapping[str, Comparison]) -> str:
+    return json.dumps(findings_document(results, comparisons), ensure_ascii=False, indent=1)
 
 
 def _without_pictures(result: Dossier | FailedAnalysis) -> Dossier | FailedAnalysis:
@@ -76,16 +105,31 @@ def analyse_one(
     file: Path,
     settings: AnalysisSettings,
     counter: PeopleCounter | None,
+    reader: ClockReader | None,
     bar: Bar,
+    *,
     pictures: dict[str, bytes] | None = None,
-) -> Dossier | FailedAnalysis:
+) -> Analysis | FailedAnalysis:
     """Analyse one recording under a progress bar; an unreadable one is told and stands as such in the result."""
     task = bar.start(file.name)
     try:
-        return analyse_recording(file, settings, counter, lambda share: bar.update(task, share), pictures)
+        return analyse_recording(
+            file, settings, counter, lambda share: bar.update(task, share), pictures=pictures, reader=reader
+        )
     except RecordingError as error:
         print_error(error)
         return failed_analysis(error, file)
+
+
+def cli_clock_reader() -> ClockReader | None:
+    """The reader of burned-in clocks for a command; says on stderr where there is none, and goes on without."""
+    try:
+        return open_clock_reader()
+    except ReaderUnavailableError as error:
+        console = stderr_console()
+        console.print(f"clocks are not read: {error.en}", style="yellow", markup=False)
+        console.print(f"不读取画面时钟：{error.zh}", style="yellow", markup=False)
+        return None
 
 
 def cli_counter(weights: str | None) -> PeopleCounter | None:

@@ -13,7 +13,7 @@ from lessonproof.evidence.errors import DocumentError
 from lessonproof.evidence.training import ClassFile
 from lessonproof.policy.pack import RulePack
 from lessonproof.policy.packs import load_packs, select_pack
-from lessonproof.service.cli.analyse import analyse_one, cli_counter
+from lessonproof.service.cli.analyse import analyse_one, cli_clock_reader, cli_counter
 from lessonproof.service.cli.console import EXIT_RECORDING, print_table, progress_bar, stderr_console
 from lessonproof.service.reports.terms import OUTCOMES
 from lessonproof.service.usecases.verify import (
@@ -26,7 +26,8 @@ from lessonproof.service.usecases.verify import (
     verify_class,
     write_unit,
 )
-from lessonproof.workers.pipeline import AnalysisSettings
+from lessonproof.workers.comparing import comparison_pictures
+from lessonproof.workers.pipeline import Analysis, AnalysisSettings
 
 _NOT_THERE: Final = frozenset({RECORDING_NOT_FOUND, RECORDING_NOT_HERE})
 _NOT_OPENED: Final = _NOT_THERE | {RECORDING_IS_LINK}
@@ -66,22 +67,31 @@ def verify(
     pack = choose_pack(class_file, declared, frozenset(enable_draft or []))
     has_recordings = any(chosen.recordings for chosen in units)
     counter = cli_counter(weights) if people and has_recordings else None
+    reader = cli_clock_reader() if has_recordings else None
     settings = AnalysisSettings(with_people=people)
     pictures: dict[str, bytes] = {}
     with progress_bar() as bar:
 
-        def analyse(path: Path) -> Dossier | FailedAnalysis:
-            return analyse_one(path, settings, counter, bar, pictures)
+        def analyse(path: Path) -> Analysis | FailedAnalysis:
+            return analyse_one(path, settings, counter, reader, bar, pictures=pictures)
 
         folder = recordings or class_file.parent
         unit_ids = [chosen.unit_id for chosen in units]
         written = [
-            (judged, write_unit(out, judged, pictures, f"LessonProof {__version__}", pack))
+            (judged, write_unit(out, judged, pictures | _pictures(folder, judged), f"LessonProof {__version__}", pack))
             for judged in verify_class(declared, pack, folder, analyse, unit_ids)
         ]
     _print_summary(written)
     if _print_absences([judged for judged, _ in written]):
         raise typer.Exit(EXIT_RECORDING)
+
+
+def _pictures(folder: Path, judged: JudgedUnit) -> dict[str, bytes]:
+    """Pictures of what the unit's recordings have in common with others."""
+    taken: dict[str, bytes] = {}
+    for file, comparison in judged.comparisons.items():
+        taken |= comparison_pictures(folder / file, comparison.findings)
+    return taken
 
 
 def choose_pack(path: Path, declared: ClassFile, enabled_drafts: frozenset[str]) -> RulePack:

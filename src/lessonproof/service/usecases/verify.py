@@ -4,6 +4,7 @@ Recordings are looked for inside one folder only. A recording that is not there,
 symbolic link, is named in the verdict and costs its own unit, never the run.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -14,7 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from lessonproof.documents.paths import first_link, is_stored
-from lessonproof.evidence.codec import findings_document, verdict_document
+from lessonproof.evidence.codec import canonical_json, findings_document, verdict_document
+from lessonproof.evidence.comparison import Comparison, with_comparison
+from lessonproof.evidence.comparison_codec import comparison_to_json
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.errors import InputError
 from lessonproof.evidence.training import ClassFile, TeachingUnit
@@ -22,14 +25,14 @@ from lessonproof.evidence.verdict import UnitCase, UnitVerdict
 from lessonproof.policy.judge import judge
 from lessonproof.policy.pack import RulePack
 from lessonproof.service.reports.render import render_report
+from lessonproof.workers.comparing_here import ClassShelf
+from lessonproof.workers.pipeline import Analysis
 
 RECORDING_NOT_FOUND: Final = "recording_not_found"
 RECORDING_NOT_HERE: Final = "recording_not_here"
 RECORDING_IS_LINK: Final = "recording_is_link"
 _PICTURE: Final = re.compile(r"frames/[0-9a-f]{12}-[a-z_]+-[0-9]+-(?:before|during|source|after)\.jpg")
 _PICTURES_FOLDER: Final = "frames"
-
-Analysis = Dossier | FailedAnalysis
 
 
 class UnknownUnitError(InputError):
@@ -40,11 +43,12 @@ class UnknownUnitError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class JudgedUnit:
-    """One unit with what it was judged on."""
+    """One unit with what it was judged on; ``comparisons`` by the recordings' names in the class file."""
 
     unit_id: str
     verdict: UnitVerdict
     case: UnitCase
+    comparisons: Mapping[str, Comparison]
 
 
 def chosen_units(class_file: ClassFile, unit_ids: Sequence[str]) -> tuple[TeachingUnit, ...]:
@@ -68,10 +72,13 @@ def verify_class(
     class_file: ClassFile,
     pack: RulePack,
     recordings_dir: Path,
-    analyse: Callable[[Path], Analysis],
+    analyse: Callable[[Path], Analysis | FailedAnalysis],
     unit_ids: Sequence[str] = (),
 ) -> Iterator[JudgedUnit]:
     """Judge units one after the other; each is handed out as soon as it is judged.
+
+    Recordings are compared with those of the units before, so that footage that is used again is told on the unit that
+    stands later in the class file. Recordings of one unit are not: a recorder's files overlap.
 
     Args:
         class_file: what was declared.
@@ -86,14 +93,32 @@ def verify_class(
     """
     units = chosen_units(class_file, unit_ids)
     check_fit(class_file, pack)
-    analysed: dict[str, Analysis] = {}
+    analysed: dict[str, Analysis | FailedAnalysis] = {}
+    earlier = ClassShelf()
     for unit in units:
         for ref in unit.recordings:
             if ref.file not in analysed:
                 found = locate_recording(recordings_dir, ref.file)
                 analysed[ref.file] = found if isinstance(found, FailedAnalysis) else analyse(found)
-        case = UnitCase(class_file, unit, {ref.file: analysed[ref.file] for ref in unit.recordings})
-        yield JudgedUnit(unit.unit_id, judge(pack, case), case)
+        results = {ref.file: analysed[ref.file] for ref in unit.recordings}
+        comparisons = earlier.compare_unit(unit, results)
+        case = _case(class_file, unit, results, comparisons)
+        yield JudgedUnit(unit.unit_id, judge(pack, case), case, comparisons)
+
+
+def _case(
+    class_file: ClassFile,
+    unit: TeachingUnit,
+    results: Mapping[str, Analysis | FailedAnalysis],
+    comparisons: Mapping[str, Comparison],
+) -> UnitCase:
+    dossiers = {
+        file: one if isinstance(one, FailedAnalysis) else with_comparison(one.dossier, comparisons.get(file))
+        for file, one in results.items()
+    }
+    documents = {file: canonical_json(comparison_to_json(one)) for file, one in comparisons.items()}
+    digests = tuple(hashlib.sha256(documents[file]).hexdigest() for file in dossiers if file in documents)
+    return UnitCase(class_file, unit, dossiers, digests)
 
 
 def check_fit(class_file: ClassFile, pack: RulePack) -> None:
@@ -176,13 +201,13 @@ def write_unit(
             stale.unlink()
     defaults = {point.number: point.default for point in pack.open_points}
     report = render_report(judged.verdict, judged.case, own, generated_by, defaults)
-    _write(folder / "findings.json", _json(findings_document(results)))
+    _write(folder / "findings.json", _json(findings_document(results, judged.comparisons)))
     _write(folder / "report.html", report.encode())
     _write(folder / "verdict.json", _json(verdict_document(judged.verdict)))
     return folder / "report.html"
 
 
-def _own_pictures(results: Sequence[Analysis], pictures: Mapping[str, bytes]) -> dict[str, bytes]:
+def _own_pictures(results: Sequence[Dossier | FailedAnalysis], pictures: Mapping[str, bytes]) -> dict[str, bytes]:
     names = [n for r in results if isinstance(r, Dossier) for finding in r.findings for n in finding.evidence]
     for name in names:
         if not _PICTURE.fullmatch(name):

@@ -1,0 +1,102 @@
+"""Where between two readings the clock jumps: the overlay is read on every frame of the stretch, and nowhere else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+import numpy as np
+
+from lessonproof.analysis.clock_overlay import ClockReading
+from lessonproof.evidence.intervals import NS_PER_S, Interval
+
+_MIN_EXPLAINED_SHARE: Final = 0.8
+_TOLERANCE_UNITS: Final = 0.8
+"""Frames show the clock anywhere inside its unit."""
+
+
+class ClockSource(Protocol):
+    """Reads the clock on frames that are decoded in full, on demand."""
+
+    def read(self, stretch: Interval) -> Sequence[ClockReading]:
+        """The clock on every frame shown in a stretch, in time order; empty where none could be decoded."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ClockJump:
+    """A step of the clock against presentation time.
+
+    Attributes:
+        within: from the last picture before it to the first one behind it.
+        offset_before_s: wall time minus presentation time before, seconds.
+        offset_after_s: the same behind it.
+        wall_before_s: what the clock showed last, seconds since 1970-01-01 (or since midnight).
+        wall_after_s: what it showed next.
+        readings_before: random-access pictures that agree before it.
+        readings_after: the same behind it.
+        is_refined: whether ``within`` are two neighbouring frames.
+    """
+
+    within: Interval
+    offset_before_s: float
+    offset_after_s: float
+    wall_before_s: int
+    wall_after_s: int
+    readings_before: int
+    readings_after: int
+    is_refined: bool = False
+
+    @property
+    def jump_s(self) -> float:
+        """How far it jumps, seconds; positive is forward."""
+        return self.offset_after_s - self.offset_before_s
+
+
+def refine_jump(source: ClockSource, jump: ClockJump, unit_s: float) -> ClockJump | None:
+    """Find the two frames between which the clock jumps.
+
+    Args:
+        source: reads frames.
+        jump: a step between two random-access pictures.
+        unit_s: seconds from one change of the text to the next.
+
+    Returns:
+        The jump between two frames; the jump as it was where its frames cannot be read; ``None`` where they are read
+        and show that there is none.
+    """
+    stretch = Interval(jump.within.start_ns, jump.within.end_ns + 1)
+    frames = [r for r in source.read(stretch) if r.wall_s is not None]
+    if len(frames) < 4:
+        return jump
+    times = np.array([r.time_ns for r in frames], np.int64)
+    walls = np.array([r.wall_s for r in frames], np.float64)
+    offset = walls + unit_s / 2 - times / NS_PER_S
+    # Offsets of a clock without a date are only known up to full days.
+    before = np.abs(_shortest(offset - jump.offset_before_s))
+    after = np.abs(_shortest(offset - jump.offset_after_s))
+    if float(np.mean(np.minimum(before, after) <= _TOLERANCE_UNITS * unit_s)) < _MIN_EXPLAINED_SHARE:
+        return None if _goes_back(before, unit_s) else jump
+    left = np.concatenate(([0.0], np.cumsum(np.minimum(before, 3 * unit_s))))
+    right = np.concatenate((np.cumsum(np.minimum(after, 3 * unit_s)[::-1])[::-1], [0.0]))
+    split = int(np.argmin(left + right))
+    if split in {0, len(frames)}:
+        return None if split == len(frames) else jump
+    return replace(
+        jump,
+        within=Interval(int(times[split - 1]), int(times[split])),
+        wall_before_s=int(walls[split - 1]),
+        wall_after_s=int(walls[split]),
+        is_refined=True,
+    )
+
+
+def _goes_back(before: np.ndarray[tuple[int], np.dtype[np.float64]], unit_s: float) -> bool:
+    """Whether the clock runs on as before right up to the last frames."""
+    return bool(np.mean(before[-3:] <= _TOLERANCE_UNITS * unit_s) > 0.5)
+
+
+def _shortest(
+    difference_s: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    day = 86_400.0
+    return np.where(np.abs(difference_s) > day / 2, difference_s - day * np.round(difference_s / day), difference_s)

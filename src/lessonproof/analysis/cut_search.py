@@ -1,0 +1,201 @@
+"""The search for cuts: from packets, random-access pictures and hints to the few stretches that are decoded in full.
+
+Silence is only claimed where every suspicious instant could be looked at; where not, the search says why.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from lessonproof.analysis.borders import Border
+from lessonproof.analysis.candidates import (
+    AFTER_NS,
+    Plan,
+    noise_hides_jumps,
+    ordinary_borders,
+    plan_windows,
+    size_candidates,
+)
+from lessonproof.analysis.cuts import Pulse, Step, judge, measure_steps
+from lessonproof.analysis.frames import FrameSource
+from lessonproof.analysis.hints import Hint
+from lessonproof.analysis.keyframes import KeyframeFacts
+from lessonproof.analysis.packets import PacketTable
+from lessonproof.analysis.structure import BLOCK_PX, SMALL_HEIGHT_PX, SMALL_WIDTH_PX
+from lessonproof.analysis.thumbnails import Thumbnails
+from lessonproof.evidence.findings import Finding, FindingKind, Severity
+from lessonproof.evidence.intervals import NS_PER_S, Interval
+
+HINT_REACH_NS: Final = NS_PER_S // 2
+"""A hint this near a jump points at the same instant."""
+CALIBRATION_BORDERS: Final = 4
+"""Ordinary borders that are decoded so that an odd one has something to be compared with."""
+ENOUGH_PULSES: Final = 8
+"""With this many steps into random-access pictures seen on the way none needs to be decoded for comparison."""
+BLOCKS_IN_PICTURE: Final = (SMALL_HEIGHT_PX // BLOCK_PX) * (SMALL_WIDTH_PX // BLOCK_PX)
+_CLEAR_CONFIDENCE: Final = 0.8
+
+
+class Incomplete(StrEnum):
+    """Why silence proves nothing."""
+
+    NOISE_HIDES_JUMPS = "noise_hides_jumps"
+    BUDGET_SPENT = "budget_spent"
+    UNDECODABLE = "undecodable"
+
+
+@dataclass(frozen=True, slots=True)
+class CutSearch:
+    """What the search found.
+
+    Attributes:
+        findings: cuts, in time order.
+        borders: what lies on both sides of each of them, and of jumps too weak to be told alone (``is_weak``), in
+            time order.
+        windows: stretches that were looked at.
+        complete: whether a cut that leaves a trace in sizes of packets would have been seen. One exactly on a
+            random-access picture, as stream copy makes it, leaves none; it is looked for where a border looks odd.
+        reason: why not, where not.
+        decoded_ns: how much of the recording had to be decoded, lead-ins counted.
+    """
+
+    findings: tuple[Finding, ...]
+    borders: tuple[Border, ...]
+    windows: tuple[Interval, ...]
+    complete: bool
+    reason: Incomplete | None
+    decoded_ns: int
+
+
+def find_cuts_in(
+    source: FrameSource,
+    packets: PacketTable,
+    facts: Sequence[KeyframeFacts],
+    thumbs: Thumbnails,
+    hints: Sequence[Hint],
+    *,
+    picture_px: int,
+) -> CutSearch:
+    """Look for cuts where packets, random-access pictures or hints point.
+
+    Args:
+        source: decodes stretches in full; nothing else is asked of it.
+        packets: the packets.
+        facts: of the random-access pictures, in time order.
+        thumbs: small pictures of them.
+        hints: what sound, clock and file suspect.
+        picture_px: pixels of a picture.
+    """
+    plan = plan_windows(packets, facts, thumbs, hints, source.cost_ns)
+    seen = _Seen(source)
+    for stretch in plan.windows:
+        seen.look(stretch)
+    if len(seen.pulses) < ENOUGH_PULSES and any(step.is_key for step in seen.steps):
+        # What was decoded so far was chosen because it looked odd.
+        for border in ordinary_borders(facts, CALIBRATION_BORDERS):
+            seen.look(Interval(border.start_ns, min(packets.duration_ns, border.end_ns + AFTER_NS)))
+    judged = [(step, judge(step, seen.pulses)) for step in seen.steps]
+    borders = [
+        (step, replace(step.border, strength=impulse, is_weak=impulse < step.needed))
+        for step, impulse in judged
+        if impulse is not None
+    ]
+    usual = float(np.quantile(np.concatenate(seen.blocks), 0.95)) if seen.blocks else 0.0
+    suspicion = {c.within.end_ns: c.score for c in size_candidates(packets, facts)}
+    findings = [_finding(step, border, usual, suspicion, hints) for step, border in borders if not border.is_weak]
+    reason = _incomplete(plan, seen, packets, picture_px)
+    return CutSearch(
+        findings=tuple(findings),
+        borders=tuple(border for _, border in borders),
+        windows=tuple(seen.windows),
+        complete=reason is None,
+        reason=reason,
+        decoded_ns=seen.decoded_ns,
+    )
+
+
+class _Seen:
+    """What was decoded so far, and what it shows; pictures are dropped window by window."""
+
+    def __init__(self, source: FrameSource) -> None:
+        self._source = source
+        self.steps: list[Step] = []
+        self.pulses: list[Pulse] = []
+        self.blocks: list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = []
+        self.windows: list[Interval] = []
+        self.failed = 0
+        self.decoded_ns = 0
+
+    def look(self, stretch: Interval) -> None:
+        """Decode a stretch and measure it."""
+        self.decoded_ns += self._source.cost_ns(stretch)
+        window = self._source.window(stretch)
+        if window is None:
+            self.failed += 1
+            return
+        measured = measure_steps(window)
+        known = {step.border.time_after_ns for step in self.steps}
+        self.steps += [step for step in measured.steps if step.border.time_after_ns not in known]
+        self.steps.sort(key=lambda step: step.border.time_after_ns)
+        known = {pulse.time_ns for pulse in self.pulses}
+        self.pulses += [pulse for pulse in measured.pulses if pulse.time_ns not in known]
+        self.blocks.append(measured.blocks)
+        self.windows.append(stretch)
+
+
+def _incomplete(plan: Plan, seen: _Seen, packets: PacketTable, picture_px: int) -> Incomplete | None:
+    if seen.failed:
+        return Incomplete.UNDECODABLE
+    if plan.left_out:
+        return Incomplete.BUDGET_SPENT
+    return Incomplete.NOISE_HIDES_JUMPS if noise_hides_jumps(packets, picture_px) else None
+
+
+def _finding(
+    step: Step, border: Border, usual_blocks: float, suspicion: dict[int, float], hints: Sequence[Hint]
+) -> Finding:
+    before_ns, after_ns = border.time_before_ns, border.time_after_ns
+    near = Interval(max(0, before_ns - HINT_REACH_NS), after_ns + HINT_REACH_NS)
+    hinted_by = sorted({hint.source.value for hint in hints if _touches(hint.within, near)})
+    confidence = confidence_of(border.strength / step.needed, border.blocks, len(hinted_by))
+    return Finding(
+        FindingKind.CUT,
+        Interval(before_ns, after_ns),
+        confidence=confidence,
+        severity=Severity.CRITICAL if confidence >= _CLEAR_CONFIDENCE else Severity.WARNING,
+        measured_from="full_decode",
+        detail={
+            "before_s": round(before_ns / NS_PER_S, 6),
+            "after_s": round(after_ns / NS_PER_S, 6),
+            "blocks_moved": border.blocks,
+            "blocks_in_picture": BLOCKS_IN_PICTURE,
+            "usual_blocks_moved": usual_blocks,
+            "times_stronger_than_neighbours": round(border.strength, 2),
+            "times_stronger_needed": step.needed,
+            "share_standing_after_two_frames": round(step.persistence, 2),
+            "at_random_access_picture": step.is_key,
+            "size_score": None if after_ns not in suspicion else round(suspicion[after_ns], 2),
+            "hinted_by": hinted_by,
+        },
+    )
+
+
+def confidence_of(times_needed: float, blocks: int, hinted: int) -> float:
+    """How sure a cut is: rises with its strength, its breadth and each other measurement that points at it.
+
+    A ranking, not yet a calibrated frequency (``docs/accuracy.md``).
+
+    Args:
+        times_needed: strength over what a finding needs, >= 1.
+        blocks: blocks that jumped.
+        hinted: other measurements that point at the same instant.
+    """
+    doubt = 0.4 * float(np.exp(-0.8 * np.log(max(times_needed, 1.0)) - 0.02 * min(blocks, 60)))
+    return round(min(0.99, 1.0 - doubt * 0.5**hinted), 3)
+
+
+def _touches(one: Interval, other: Interval) -> bool:
+    return one.start_ns <= other.end_ns and other.start_ns <= one.end_ns

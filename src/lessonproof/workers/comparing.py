@@ -1,0 +1,159 @@
+"""Comparing one recording with others: re-used footage, and whether its file is what its recorder usually writes.
+
+Pure but for what the index does: what is accepted, and on which of two recordings a common stretch is told, is decided
+elsewhere (``telling``). The same fingerprints and profile give the same comparison.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from lessonproof.analysis.file_marks import container_mismatch
+from lessonproof.analysis.reuse import find_shared, reuse_findings
+from lessonproof.evidence.comparison import Comparison, listing
+from lessonproof.evidence.dossier import Dossier
+from lessonproof.evidence.findings import Finding, FindingKind
+from lessonproof.evidence.fingerprint import Fingerprint
+from lessonproof.evidence.intervals import NS_PER_S, ns_to_s
+from lessonproof.evidence.recorder_profile import RecorderProfile
+from lessonproof.media.evidence_pictures import take_pictures, with_picture_names
+from lessonproof.media.index import index_recording
+from lessonproof.storage.fingerprint_index import FingerprintIndex
+
+NO_FINGERPRINT: Final = "no_fingerprint"
+TOO_LITTLE_MOTION: Final = "too_little_motion"
+NOTHING_TO_COMPARE: Final = "nothing_to_compare_with"
+NO_MARKS: Final = "no_file_marks"
+NO_RECORDER: Final = "recorder_not_known"
+LEAST_CODES: Final = 8
+"""Fewer codes that say anything (some 16 to 80 s of movement) are in nobody's stretch of a minute."""
+_S_PER_H: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What a recording may be compared with.
+
+    Attributes:
+        index: proposes candidates.
+        fetch: gives the fingerprint of a recording that the index holds.
+        durations_ns: presented length of every recording that the index holds.
+        is_whole: whether everything that was ever accepted is in it, so that an empty one is an answer too.
+    """
+
+    index: FingerprintIndex
+    fetch: Callable[[str], Fingerprint]
+    durations_ns: Mapping[str, int]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is known of the recorder.
+
+    Attributes:
+        profile: what its accepted recordings have in common; ``None`` where nobody knows which recorder it is.
+        digest: under which the profile is stored; ``None`` where it is not.
+    """
+
+    profile: RecorderProfile | None = None
+    digest: str | None = None
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What is being gathered."""
+
+    findings: list[Finding] = field(default_factory=list)
+    checked: set[str] = field(default_factory=set)
+    unchecked: dict[str, str] = field(default_factory=dict)
+
+
+def compare_recording(
+    dossier: Dossier,
+    fingerprint: Fingerprint | None,
+    register: Register | None,
+    usual: Usual,
+    exclude: Collection[str] = (),
+) -> Comparison:
+    """Compare a recording with every other one of a register, and its file with what its recorder usually writes.
+
+    Args:
+        dossier: of the recording.
+        fingerprint: of the recording; ``None`` where it has none.
+        register: the others, of the same method; ``None`` where there is no fingerprint to ask with.
+        usual: what its recorder usually writes.
+        exclude: digests that it is not compared with.
+    """
+    answer = _Answer()
+    held: list[str] = []
+    if register is not None:
+        held = sorted(register.index.held() - {dossier.sha256, *exclude})
+    reason = _why_not(fingerprint, register, held)
+    if reason is None and register is not None and fingerprint is not None:
+        answer.findings += _shared(dossier, fingerprint, register, exclude)
+        answer.checked.add(FindingKind.REUSE.value)
+    elif reason is not None:
+        answer.unchecked[FindingKind.REUSE.value] = reason
+    _compare_marks(dossier, usual, answer)
+    listed, index_digest = listing(held)
+    return Comparison(
+        sha256=dossier.sha256,
+        compared_with=listed,
+        index_digest=index_digest,
+        hours_compared=_hours(register, held),
+        findings=with_picture_names(dossier.sha256, sorted(answer.findings, key=Finding.sort_key)),
+        checked=frozenset(answer.checked),
+        unchecked=answer.unchecked,
+        profile_digest=usual.digest,
+    )
+
+
+def comparison_pictures(path: Path, findings: tuple[Finding, ...]) -> dict[str, bytes]:
+    """JPEG pictures of a comparison's findings, by the names in their ``evidence``; the file is not read without need.
+
+    Raises:
+        RecordingError: the file cannot be read as a recording.
+    """
+    return take_pictures(path, index_recording(path), findings) if findings else {}
+
+
+def _why_not(fingerprint: Fingerprint | None, register: Register | None, held: list[str]) -> str | None:
+    """Reason code why silence about re-use would mean nothing."""
+    if fingerprint is None or register is None:
+        return NO_FINGERPRINT
+    if int((fingerprint.weight > 0).sum()) < LEAST_CODES:
+        return TOO_LITTLE_MOTION
+    return None if held or register.is_whole else NOTHING_TO_COMPARE
+
+
+def _shared(dossier: Dossier, fingerprint: Fingerprint, register: Register, exclude: Collection[str]) -> list[Finding]:
+    candidates = register.index.candidates(fingerprint, exclude)
+    shared = {one.sha256: find_shared(fingerprint, register.fetch(one.sha256)) for one in candidates}
+    found: list[Finding] = []
+    for finding in reuse_findings(shared):
+        within = finding.interval.intersect(dossier.span())
+        if within is not None:
+            other_s = ns_to_s(register.durations_ns[str(finding.detail["other"])])
+            found.append(replace(finding, interval=within, detail={**finding.detail, "other_duration_s": other_s}))
+    return found
+
+
+def _compare_marks(dossier: Dossier, usual: Usual, answer: _Answer) -> None:
+    kind = FindingKind.CONTAINER_MISMATCH.value
+    if dossier.marks is None:
+        answer.unchecked[kind] = NO_MARKS
+    elif usual.profile is None:
+        answer.unchecked[kind] = NO_RECORDER
+    elif usual.profile.undecidable is not None:
+        answer.unchecked[kind] = usual.profile.undecidable
+    else:
+        differing = container_mismatch(dossier.marks, usual.profile, dossier.duration_ns)
+        answer.findings += [] if differing is None else [differing]
+        answer.checked.add(kind)
+
+
+def _hours(register: Register | None, held: list[str]) -> float:
+    total_ns = 0 if register is None else sum(register.durations_ns[sha256] for sha256 in held)
+    return round(total_ns / NS_PER_S / _S_PER_H, 6)

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from lessonproof.analysis.repeats import find_repeats
+from lessonproof.evidence.intervals import NS_PER_S
+from tests.analysis.lessons import FPS, Lesson, LessonSource, plain, with_copy
+from tests.analysis.scenes import FRAME_NS
+
+COPY = with_copy(90, at_s=60.2, source_s=20.7, length_s=6)
+
+
+@pytest.mark.parametrize("with_borders", [False, True])
+def test_a_stretch_shown_again_is_found_to_the_frame(with_borders: bool) -> None:
+    lesson = Lesson(COPY)
+    first = round(60.2 * FPS)
+    borders = [lesson.border(first), lesson.border(first + 6 * FPS)] if with_borders else []
+    search = find_repeats(lesson.thumbs(), lesson.table(), borders, (), LessonSource(lesson))
+    assert [f.kind.value for f in search.findings] == ["loop"]
+    (found,) = search.findings
+    assert found.interval.start_ns == first * FRAME_NS
+    assert found.interval.end_ns == (first + 6 * FPS) * FRAME_NS
+    assert found.detail["source_start_s"] == pytest.approx(20.7, abs=0.03)
+    assert search.borders_ns[0] == ((first - 1) * FRAME_NS, first * FRAME_NS)
+
+
+def test_a_copy_seen_in_a_mirror_is_found() -> None:
+    first = round(60.2 * FPS)
+    lesson = Lesson(COPY, mirrored=frozenset(range(first, first + 6 * FPS)))
+    search = find_repeats(lesson.thumbs(), lesson.table(), (), (), LessonSource(lesson))
+    assert [f.detail["mirrored"] for f in search.findings] == [True]
+
+
+def test_an_honest_lesson_is_silent_and_costs_little() -> None:
+    lesson = Lesson(plain(90))
+    source = LessonSource(lesson)
+    search = find_repeats(lesson.thumbs(), lesson.table(), (), (), source)
+    assert search.findings == ()
+    assert source.decoded_ns <= 70 * NS_PER_S
+
+
+def test_sound_that_points_elsewhere_convinces_nobody() -> None:
+    class Heard:
+        source_start_ns = 10 * NS_PER_S
+        start_ns = 40 * NS_PER_S
+        length_ns = 6 * NS_PER_S
+        strength = 1.0
+
+    lesson = Lesson(plain(70))
+    search = find_repeats(lesson.thumbs(), lesson.table(), (), (Heard(),), LessonSource(lesson))
+    assert search.findings == ()
+
+
+def test_packets_of_equal_sizes_point_at_a_copy_between_random_access_pictures() -> None:
+    shown = with_copy(40, at_s=24, source_s=10, length_s=4)
+    sizes = np.random.default_rng(3).integers(400, 4000, 5000)[shown]
+    lesson = Lesson(shown)
+    search = find_repeats(lesson.thumbs(), lesson.table(sizes), (), (), LessonSource(lesson))
+    assert [f.interval.start_ns for f in search.findings] == [24 * NS_PER_S]

@@ -1,0 +1,116 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lessonproof.analysis.file_marks import learn_profile
+from lessonproof.evidence.comparison import Comparison
+from lessonproof.evidence.dossier import Dossier
+from lessonproof.evidence.file_marks import FileMarks, StreamFacts
+from lessonproof.evidence.findings import FindingKind
+from lessonproof.evidence.fingerprint import Fingerprint
+from lessonproof.evidence.intervals import NS_PER_S
+from lessonproof.evidence.recorder_profile import RecorderProfile
+from lessonproof.storage.fingerprint_index import IndexSpec
+from lessonproof.storage.index_registry import open_index
+from lessonproof.workers.comparing import Register, Usual, compare_recording
+from tests.storage.fingerprints import METHOD, PERIOD_NS, fingerprint, holding, name_of
+from tests.storage.support import dossier
+
+OWN = 100
+NOBODY = Usual()
+STREAM = StreamFacts("h264", "High", 40, 1280, 720, 50, 40_000, True, False, "aac", 48_000, 2)
+MARKS = FileMarks("mp4", STREAM, major_brand="isom", muxer="NVR 3.1")
+
+
+def register(*seeds: int, is_whole: bool = True) -> Register:
+    index = open_index(IndexSpec("numpy", Path(), METHOD))
+    known = {name_of(seed): fingerprint(seed) for seed in seeds}
+    for one in known.values():
+        index.add(one)
+    return Register(index, known.__getitem__, dict.fromkeys(known, 300 * NS_PER_S), is_whole)
+
+
+def subject(*, marks: FileMarks | None = None) -> Dossier:
+    return replace(dossier(name_of(OWN)), duration_ns=300 * NS_PER_S, marks=marks)
+
+
+def compared(own: Fingerprint | None, known: Register | None, usual: Usual = NOBODY) -> Comparison:
+    return compare_recording(subject(marks=MARKS), own, known, usual)
+
+
+def test_a_stretch_of_another_recording_is_a_finding_with_pictures() -> None:
+    own = holding(fingerprint(OWN), fingerprint(7), at=20, start=90, count=40)
+    found = compared(own, register(5, 6, 7, 8))
+    (finding,) = found.findings
+    assert (finding.kind, finding.detail["other"]) == (FindingKind.REUSE, name_of(7))
+    assert abs(finding.interval.start_ns - 20 * PERIOD_NS) <= 3 * PERIOD_NS
+    assert abs(finding.interval.length_ns - 40 * PERIOD_NS) <= 6 * PERIOD_NS
+    start_s = finding.detail["other_start_s"]
+    assert isinstance(start_s, float)
+    assert abs(start_s * NS_PER_S - 90 * PERIOD_NS) <= 5 * PERIOD_NS
+    assert finding.detail["other_duration_s"] == 300.0
+    assert len(finding.evidence) >= 2
+    assert found.checked == {"reuse"}
+    assert found.compared_with == tuple(name_of(seed) for seed in (5, 6, 7, 8))
+    assert found.hours_compared == pytest.approx(4 * 300 / 3600)
+
+
+def test_silence_counts_where_it_was_looked_for() -> None:
+    found = compared(fingerprint(OWN), register(5, 6))
+    assert (found.findings, found.checked) == ((), frozenset({"reuse"}))
+
+
+def test_the_first_recording_of_all_is_compared_with_everything_there_is() -> None:
+    assert compared(fingerprint(OWN), register()).checked == {"reuse"}
+
+
+def test_one_file_alone_was_compared_with_nothing() -> None:
+    found = compared(fingerprint(OWN), register(is_whole=False))
+    assert found.checked == frozenset()
+    assert found.unchecked["reuse"] == "nothing_to_compare_with"
+
+
+def test_without_a_fingerprint_silence_means_nothing() -> None:
+    found = compared(None, None)
+    assert (found.checked, found.unchecked["reuse"]) == (frozenset(), "no_fingerprint")
+    assert found.hours_compared == 0.0
+
+
+def test_where_hardly_anything_moves_silence_means_nothing() -> None:
+    weight = np.zeros(150, np.uint8)
+    weight[:7] = 9
+    found = compared(replace(fingerprint(OWN), weight=weight), register(5))
+    assert (found.checked, found.unchecked["reuse"]) == (frozenset(), "too_little_motion")
+
+
+def test_excluded_recordings_are_not_compared() -> None:
+    own = holding(fingerprint(OWN), fingerprint(7), at=20, start=90, count=40)
+    found = compare_recording(subject(), own, register(6, 7), Usual(), {name_of(7)})
+    assert (found.findings, found.compared_with) == ((), (name_of(6),))
+
+
+class TestRecorder:
+    """The file against what its recorder usually writes."""
+
+    def usual(self, count: int, marks: FileMarks = MARKS) -> Usual:
+        return Usual(learn_profile([marks] * count), "d" * 64)
+
+    def test_a_file_like_the_others_is_unsuspected(self) -> None:
+        found = compared(fingerprint(OWN), register(), self.usual(5))
+        assert (found.findings, found.profile_digest) == ((), "d" * 64)
+        assert found.checked == {"reuse", "container_mismatch"}
+
+    def test_a_file_that_another_program_wrote_is_told(self) -> None:
+        found = compared(fingerprint(OWN), register(), self.usual(5, replace(MARKS, muxer="Lavf60")))
+        assert [finding.kind for finding in found.findings] == [FindingKind.CONTAINER_MISMATCH]
+
+    def test_few_recordings_tell_nothing(self) -> None:
+        found = compared(fingerprint(OWN), register(), self.usual(2))
+        assert found.unchecked == {"container_mismatch": "too_few_recordings"}
+
+    def test_who_is_not_known_cannot_be_held_against_anything(self) -> None:
+        assert compared(fingerprint(OWN), register()).unchecked == {"container_mismatch": "recorder_not_known"}
+        without = compare_recording(subject(), fingerprint(OWN), register(), Usual(RecorderProfile(9)))
+        assert without.unchecked == {"container_mismatch": "no_file_marks"}
