@@ -115,3 +115,4 @@ def test_a_camera_that_is_frozen_for_long_is_still_a_camera_and_a_screen_that_tu
     alive, frozen, page = (replace(measured(GREY, GREY), equal_share=share) for share in (0.01, 0.99, 0.2))
     assert is_camera_recording([*[alive] * 5, *[frozen] * 20])
     assert not is_camera_recording([*[alive] * 5, *[page] * 6, *[frozen] * 5])
+    assert not is_camera_recording([*[frozen] * 5, alive, *[frozen] * 5, alive, *[frozen] * 3])

@@ -144,3 +144,13 @@ def test_a_cut_says_what_the_sound_does_there() -> None:
 
 def test_a_rule_never_folds_a_kind_into_itself() -> None:
     assert all(rule.kept not in rule.folded for rule in FOLDS)
+
+
+def test_a_stretch_that_clock_and_picture_tell_is_one_with_the_borders_of_the_picture() -> None:
+    seen = found(K.REVERSED, 10 * NS_PER_S, 22 * NS_PER_S, 0.8)
+    read = replace(found(K.REVERSED, 11 * NS_PER_S, 21 * NS_PER_S, 0.99), measured_from="clock")
+    (told,) = merge_findings([seen, read])
+    assert (told.interval, told.measured_from) == (seen.interval, "full_decode")
+    assert [entry["measured_from"] for entry in also(told)] == ["clock"]
+    apart = replace(read, interval=Interval(21 * NS_PER_S, 31 * NS_PER_S))
+    assert len(merge_findings([seen, apart])) == 2

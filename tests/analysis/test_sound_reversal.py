@@ -33,6 +33,7 @@ def test_a_reversed_stretch_is_found_by_the_hums_waveform() -> None:
     (stretch,) = reversed_stretches(features, track_hum(features), 60 * NS_PER_S)
     assert stretch.within.start_ns == pytest.approx(25 * NS_PER_S, abs=NS_PER_S // 5)
     assert stretch.within.end_ns == pytest.approx(40 * NS_PER_S, abs=NS_PER_S // 5)
+    assert stretch.hum is not None
     assert stretch.hum > 30
 
 
@@ -46,3 +47,11 @@ def test_reversed_fading_leans_the_other_way() -> None:
     backward = decay_skew(features, Interval(25 * NS_PER_S, 40 * NS_PER_S))
     forward = decay_skew(features, Interval(5 * NS_PER_S, 20 * NS_PER_S))
     assert backward < -0.02 < 0 <= forward
+
+
+def test_sudden_ends_one_after_the_other_show_it_without_hum() -> None:
+    features = features_of(turned(noise(300, size=0.0005) + fading_taps(300)))
+    (stretch,) = reversed_stretches(features, track_hum(features), 300 * NS_PER_S)
+    assert stretch.hum is None
+    assert stretch.falls >= 4
+    assert 24 * NS_PER_S < stretch.within.start_ns < stretch.within.end_ns < 41 * NS_PER_S

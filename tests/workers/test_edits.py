@@ -3,18 +3,21 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from lessonproof.analysis.sound import LEVEL_STEP_NS, LevelSeries
+from lessonproof.analysis.clock_overlay import ClockAbsent
+from lessonproof.analysis.packets import Segment
 from lessonproof.evidence.findings import FindingKind, Severity
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 from lessonproof.media.index import RecordingIndex, index_recording
-from lessonproof.workers.edits import Edits, checked_kinds, find_edits, sound_findings
+from lessonproof.media.keyframes import scan_keyframes
+from lessonproof.media.sound import scan_sound
+from lessonproof.workers.edits import Witnesses, find_edits
 from lessonproof.workers.file_stage import file_findings
 from tests.media.clips import Clip, write_clip
 
 MS = 1_000_000
+NO_CLOCK = ClockAbsent("no_clock")
 
 
 @pytest.fixture(scope="module")
@@ -47,50 +50,46 @@ def test_longer_damage_before_a_missing_end_is_told_beside_it(index: RecordingIn
     assert kinds == {FindingKind.TRUNCATED: Severity.CRITICAL, FindingKind.UNREADABLE: Severity.WARNING}
 
 
-def levels(index: RecordingIndex, dbfs: float) -> LevelSeries:
-    steps = -(-index.packets.duration_ns // LEVEL_STEP_NS)
-    return LevelSeries(np.full(steps, dbfs, np.float32), np.ones(steps, np.bool_))
+def witnesses(path: Path, index: RecordingIndex, overlay: ClockAbsent = NO_CLOCK) -> Witnesses:
+    scan = scan_keyframes(path, index, Segment(0, 0, index.packets.duration_ns), period_ns=None, long_side_px=640)
+    return Witnesses(scan.facts, scan.thumbs, scan.undecodable, overlay, (), scan_sound(path, index))
 
 
-@pytest.mark.parametrize(
-    ("has_audio", "dbfs", "reason"),
-    [
-        pytest.param(False, None, "no_track", id="no-track"),
-        pytest.param(True, None, "undecodable_track", id="a-track-that-cannot-be-decoded"),
-        pytest.param(True, -np.inf, "silent_track", id="a-microphone-that-was-off"),
-    ],
-)
-def test_why_there_is_no_sound(index: RecordingIndex, has_audio: bool, dbfs: float | None, reason: str) -> None:
-    sound = None if dbfs is None else levels(index, dbfs)
-    (finding,) = sound_findings(replace(index, has_audio=has_audio), sound)
-    assert finding.kind is FindingKind.NO_AUDIO
-    assert finding.detail == {"reason": reason}
-    assert finding.interval == Interval(0, index.packets.duration_ns)
+@pytest.mark.parametrize("reason", ["no_reader", "no_clock", "clock_unreadable"])
+def test_a_clock_that_cannot_be_read_is_never_called_clean(tmp_path: Path, reason: str) -> None:
+    path = write_clip(tmp_path / "a.mp4", Clip())
+    index = index_recording(path)
+    found = find_edits(path, index, witnesses(path, index, ClockAbsent(reason)))
+    kinds = {"clock_jump", "clock_drift", "clock_frozen", "wrong_date"}
+    assert {found.unchecked[kind] for kind in kinds} == {reason}
+    assert not found.checked & kinds
 
 
-def test_a_room_that_is_heard_tells_nothing(index: RecordingIndex) -> None:
-    assert sound_findings(index, levels(index, -50.0)) == ()
+def test_nothing_is_both_checked_and_unchecked_and_the_file_itself_always_settles_something(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "a.mp4", Clip())
+    index = index_recording(path)
+    found = find_edits(path, index, witnesses(path, index))
+    assert not found.checked & set(found.unchecked)
+    assert {"gap", "truncated", "unreadable", "no_audio"} <= found.checked
 
 
-@pytest.mark.parametrize(
-    ("stills", "jumps", "expected"),
-    [(True, True, {"freeze", "cut"}), (True, False, {"freeze"}), (False, False, set())],
-)
-def test_silence_counts_only_where_it_was_looked(stills: bool, jumps: bool, expected: set[str]) -> None:
-    kinds = checked_kinds(Edits((), (), stills, jumps))
-    assert kinds & {"freeze", "cut"} == expected
-    assert {"gap", "truncated", "unreadable", "black", "no_audio", "audio_gap"} <= kinds
+def test_without_a_clock_or_hum_nobody_knows_the_speed(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "a.mp4", Clip(has_sound=False))
+    index = index_recording(path)
+    found = find_edits(path, index, witnesses(path, index))
+    assert found.unchecked["speed"] == "no_clock_no_hum"
+    assert [(f.kind, f.detail["reason"]) for f in found.findings] == [(FindingKind.NO_AUDIO, "no_track")]
 
 
 def test_of_a_screen_recording_stillness_and_jumps_say_nothing(tmp_path: Path) -> None:
     """No sensor, no noise: the same picture for seconds, then another one."""
     times = tuple(range(0, 8000, 100))
-    path = write_clip(tmp_path / "a.mp4", Clip(times_ms=times, noise=0.0))
-    recording = index_recording(path)
-    found = find_edits(path, recording, ())
-    assert not found.stills_decidable
-    assert not found.jumps_complete
-    assert found.findings == ()
+    path = write_clip(tmp_path / "a.mp4", Clip(times_ms=times, noise=0.0, has_sound=False))
+    index = index_recording(path)
+    found = find_edits(path, index, witnesses(path, index))
+    assert {found.unchecked[kind] for kind in ("cut", "splice", "reversed", "loop")} == {"screen_recording"}
+    assert found.unchecked["freeze"] == "screen_recording"
+    assert [f.kind for f in found.findings] == [FindingKind.NO_AUDIO]
 
 
 def test_a_long_hole_is_no_cut(tmp_path: Path) -> None:

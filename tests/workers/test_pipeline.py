@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from benchmarks.lessons import Edit, EditKind, Encoding, HonestEvent, HonestKind, LessonSpec
+from lessonproof.analysis.clock_overlay import ClockAbsent
 from lessonproof.analysis.packets import cut_segments
 from lessonproof.evidence.codec import canonical_json, dossier_to_json
 from lessonproof.evidence.dossier import Dossier, ModelStamp
@@ -38,6 +39,7 @@ from tests.media.files import wreck_slices
 TOLERANCE_NS = NS_PER_S // 5
 BASE = LessonSpec(seed=3, duration_s=12.0, fps=25, size=(320, 180), people=6, encoding=Encoding(gop=50))
 STAMP = ModelStamp("scripted", "0" * 64)
+NO_CLOCK = ClockAbsent("no_reader")
 
 
 def edited(
@@ -218,12 +220,13 @@ def in_segments(path: Path, index: RecordingIndex, counter: PeopleCounter, *, tu
     segments = reversed(index.segments) if turned_round else index.segments
     scans, counts = [], []
     for segment in segments:
-        scan = pickle.loads(pickle.dumps(scan_segment(path, index, segment, settings)))  # noqa: S301 - our own bytes
+        scanned = scan_segment(path, index, segment, settings, NO_CLOCK)
+        scan = pickle.loads(pickle.dumps(scanned))  # noqa: S301 - our own bytes
         counts.append(count_segment(scan, counter.detector, counter.calibration))
         scans.append(replace(scan, samples=()))
-    sound = scan_sound(path, index)
+    sound = pickle.loads(pickle.dumps(scan_sound(path, index)))  # noqa: S301 - our own bytes
     people = people_series(counts, counter.stamp, settings)
-    return conclude(path, index, scans=scans, sound=sound, people=people, settings=settings)
+    return conclude(path, index, overlay=NO_CLOCK, scans=scans, sound=sound, people=people, settings=settings).dossier
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from lessonproof.analysis.clock_fit import (
     unwrapped,
 )
 from lessonproof.analysis.clock_overlay import ClockOverlay, ClockReading
-from lessonproof.analysis.clock_refine import ClockJump, ClockSource, refine_jump
+from lessonproof.analysis.clock_refine import ClockJump, ClockSource, fine_offset, refine_jump
 from lessonproof.analysis.clock_text import moment_of
 from lessonproof.analysis.hints import Hint, HintSource
 from lessonproof.analysis.speed import SpeedEvidence, SpeedSource
@@ -38,7 +38,9 @@ _MIN_READINGS: Final = 4
 _SETTLED_READINGS: Final = 3
 """So many readings on each side make a jump that stands without looking at the frames between."""
 _MIN_DRIFT_NS: Final = 60 * NS_PER_S
-_MIN_DRIFT_S: Final = 1.5
+_MIN_DRIFT_S: Final = 1.2
+_TICK_BLUR_S: Final = 0.15
+"""How exactly two changes of the text tell the time between them: a frame or two each."""
 _STEEPEST_DRIFT: Final = 0.12
 """A clock that is further off than this is no clock; the recording's speed was changed."""
 _WHOLE_SHARE: Final = 0.9
@@ -81,6 +83,7 @@ class _Series:
     wall_s: Floats
     offset_s: Floats
     unit_s: float
+    modulus_s: int | None
 
     def without(self, runs: Sequence[tuple[int, int]]) -> "_Series":
         kept = np.ones(self.time_s.size, np.bool_)
@@ -91,7 +94,7 @@ class _Series:
     def only(self, rows: Sequence[int]) -> "_Series":
         at = np.array(rows, np.intp)
         times = tuple(self.time_ns[k] for k in rows)
-        return _Series(times, self.time_s[at], self.wall_s[at], self.offset_s[at], self.unit_s)
+        return _Series(times, self.time_s[at], self.wall_s[at], self.offset_s[at], self.unit_s, self.modulus_s)
 
 
 def judge_clock(
@@ -136,7 +139,14 @@ def _series_of(ordered: Sequence[ClockReading], overlay: ClockOverlay) -> _Serie
     time_s = np.array([t for t, _ in read], np.float64) / NS_PER_S
     middle = np.array([w for _, w in read], np.float64) + overlay.unit_s / 2
     offset = unwrapped(time_s, middle, overlay.modulus_s)
-    return _Series(tuple(t for t, _ in read), time_s, np.round(offset + time_s, 3), offset, float(overlay.unit_s))
+    return _Series(
+        tuple(t for t, _ in read),
+        time_s,
+        np.round(offset + time_s, 3),
+        offset,
+        float(overlay.unit_s),
+        overlay.modulus_s,
+    )
 
 
 def _unchecked(overlay: ClockOverlay, duration_ns: int) -> dict[str, str]:
@@ -183,7 +193,8 @@ def _judged(
     jumps, more = _jumps(running, pieces, explained, source)
     findings += [_jump_finding(jump) for jump in jumps]
     hints += more
-    for piece in pieces:
+    steady = None if source is None or jumps else _steady(running, pieces, source)
+    for piece in pieces if steady is None else [steady]:
         told = _speed_of(running, piece, duration_ns)
         if told is not None:
             speed.append(told)
@@ -203,6 +214,29 @@ def _settled(series: _Series) -> tuple[list[Piece], _Series, list[Hint]]:
     return pieces_of(rest.time_s, rest.offset_s, rest.unit_s), rest, hints
 
 
+def _steady(series: _Series, pieces: Sequence[Piece], source: ClockSource) -> Piece | None:
+    """The slope over the whole recording, measured on three changes of the text frame by frame.
+
+    Pictures a full number of seconds apart show a staircase, from which a slow drift is told only after many minutes.
+    ``None`` where the middle does not lie between the ends: then the clock was set, or the speed is another in a part.
+    """
+    span_s = float(series.time_s[-1] - series.time_s[0])
+    if series.unit_s > 1 or span_s < _MIN_DRIFT_NS / NS_PER_S or any(p.slope != 0.0 for p in pieces):
+        return None
+    rows = [0, len(series.time_ns) // 2, len(series.time_ns) - 2]
+    fine = [fine_offset(source, series.time_ns[row]) for row in rows]
+    first, middle, last = fine
+    if first is None or middle is None or last is None:
+        return None
+    length_s = float(series.time_s[rows[2]] - series.time_s[rows[0]])
+    share = float(series.time_s[rows[1]] - series.time_s[rows[0]]) / length_s
+    gained_s = last - first
+    if abs(gained_s) < _MIN_DRIFT_S / 2 or abs(middle - first - share * gained_s) > 0.2 * abs(gained_s):
+        return None
+    slope, blur = gained_s / length_s, _TICK_BLUR_S / length_s
+    return Piece(0, len(series.time_ns), slope, slope - blur, slope + blur, float(series.time_s[0]), first)
+
+
 def _jumps(
     series: _Series, pieces: Sequence[Piece], explained: Sequence[Interval], source: ClockSource | None
 ) -> tuple[list[ClockJump], list[Hint]]:
@@ -216,7 +250,7 @@ def _jumps(
         hints.append(Hint(jump.within, HintSource.CLOCK, 0.9))
         is_settled = min(jump.readings_before, jump.readings_after) >= _SETTLED_READINGS
         if source is not None and len(jumps) < _MOST_REFINED:
-            refined = refine_jump(source, jump, series.unit_s)
+            refined = refine_jump(source, jump, series.unit_s, series.modulus_s)
             if refined is not None:
                 jumps.append(refined)
         elif is_settled:

@@ -89,7 +89,13 @@ class ClockOverlay:
 
     @property
     def modulus_s(self) -> int | None:
-        """After how many seconds the readings start over: a day where the date is not told or ambiguous."""
+        """After how many seconds the readings start over; ``None`` where they never do.
+
+        A day where the date is not told or ambiguous; half a day where only one of 上午 and 下午 was seen, so that the
+        other one cannot be told from it.
+        """
+        if any(line.halves is not None and len(line.halves.labels) < 2 for line in self.lines):
+            return S_PER_DAY // 2
         return None if self.has_date and len(self.orders) < 2 else S_PER_DAY
 
 
@@ -209,12 +215,9 @@ def misfit_limit(glyphs: GlyphSet) -> float:
 
 
 def _read_half(halves: GlyphSet, scaled: NDArray[np.float32], centre: float) -> Half:
-    """Which half of the day; a sign unlike the only one that was seen must be the other one."""
+    """Which half of the day; where only one was seen it is always that one (see ``ClockOverlay.modulus_s``)."""
     scores = match(halves, cut_cells(scaled, np.array([centre]), halves.width))[0]
-    best = Half(halves.labels[int(scores.argmin())])
-    if len(halves.labels) > 1 or float(scores.min()) <= misfit_limit(halves):
-        return best
-    return Half.MORNING if best is Half.AFTERNOON else Half.AFTERNOON
+    return Half(halves.labels[int(scores.argmin())])
 
 
 def _values(parts: str, digits: str) -> Mapping[Part, int]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lessonproof.analysis.clock_overlay import ClockReading
 from lessonproof.evidence.intervals import NS_PER_S, Interval
@@ -12,6 +14,9 @@ from lessonproof.evidence.intervals import NS_PER_S, Interval
 _MIN_EXPLAINED_SHARE: Final = 0.8
 _TOLERANCE_UNITS: Final = 0.8
 """Frames show the clock anywhere inside its unit."""
+
+
+_TICK_NS: Final = NS_PER_S * 6 // 5
 
 
 class ClockSource(Protocol):
@@ -52,13 +57,14 @@ class ClockJump:
         return self.offset_after_s - self.offset_before_s
 
 
-def refine_jump(source: ClockSource, jump: ClockJump, unit_s: float) -> ClockJump | None:
+def refine_jump(source: ClockSource, jump: ClockJump, unit_s: float, modulus_s: int | None) -> ClockJump | None:
     """Find the two frames between which the clock jumps.
 
     Args:
         source: reads frames.
         jump: a step between two random-access pictures.
         unit_s: seconds from one change of the text to the next.
+        modulus_s: after how many seconds the text starts over; ``None`` where it never does.
 
     Returns:
         The jump between two frames; the jump as it was where its frames cannot be read; ``None`` where they are read
@@ -71,9 +77,8 @@ def refine_jump(source: ClockSource, jump: ClockJump, unit_s: float) -> ClockJum
     times = np.array([r.time_ns for r in frames], np.int64)
     walls = np.array([r.wall_s for r in frames], np.float64)
     offset = walls + unit_s / 2 - times / NS_PER_S
-    # Offsets of a clock without a date are only known up to full days.
-    before = np.abs(_shortest(offset - jump.offset_before_s))
-    after = np.abs(_shortest(offset - jump.offset_after_s))
+    before = np.abs(_shortest(offset - jump.offset_before_s, modulus_s))
+    after = np.abs(_shortest(offset - jump.offset_after_s, modulus_s))
     if float(np.mean(np.minimum(before, after) <= _TOLERANCE_UNITS * unit_s)) < _MIN_EXPLAINED_SHARE:
         return None if _goes_back(before, unit_s) else jump
     left = np.concatenate(([0.0], np.cumsum(np.minimum(before, 3 * unit_s))))
@@ -90,13 +95,29 @@ def refine_jump(source: ClockSource, jump: ClockJump, unit_s: float) -> ClockJum
     )
 
 
-def _goes_back(before: np.ndarray[tuple[int], np.dtype[np.float64]], unit_s: float) -> bool:
+def fine_offset(source: ClockSource, from_ns: int) -> float | None:
+    """Wall minus presentation time to a frame's length, from the first change of the text behind an instant.
+
+    Args:
+        source: reads frames; the clock shows seconds.
+        from_ns: best the time of a random-access picture, so that little has to be decoded.
+
+    Returns:
+        Seconds; ``None`` where no even change was seen.
+    """
+    frames = [r for r in source.read(Interval(from_ns, from_ns + _TICK_NS)) if r.wall_s is not None]
+    for before, after in pairwise(frames):
+        if (after.wall_s or 0) - (before.wall_s or 0) == 1:
+            return (after.wall_s or 0) - (before.time_ns + after.time_ns) / 2 / NS_PER_S
+    return None
+
+
+def _goes_back(before: NDArray[np.float64], unit_s: float) -> bool:
     """Whether the clock runs on as before right up to the last frames."""
     return bool(np.mean(before[-3:] <= _TOLERANCE_UNITS * unit_s) > 0.5)
 
 
-def _shortest(
-    difference_s: np.ndarray[tuple[int], np.dtype[np.float64]],
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    day = 86_400.0
-    return np.where(np.abs(difference_s) > day / 2, difference_s - day * np.round(difference_s / day), difference_s)
+def _shortest(difference_s: NDArray[np.float64], modulus_s: int | None) -> NDArray[np.float64]:
+    if modulus_s is None:
+        return difference_s
+    return difference_s - modulus_s * np.round(difference_s / modulus_s)

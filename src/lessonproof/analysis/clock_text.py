@@ -6,10 +6,11 @@ Formats of Chinese cameras and watermark apps: ``2024年09月01日 星期日 08:
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 S_PER_DAY: Final = 86_400
@@ -244,16 +245,34 @@ def possible_orders(texts: Iterable[ClockText]) -> tuple[DateOrder, ...]:
     Returns:
         One where it is decided, both where it is ambiguous; none where the dates contradict each other.
     """
-    left = []
     dated = [t for t in texts if any(g.part is Part.FIRST for g in t.groups)]
+    left = []
     for order in DateOrder:
         days = [calendar_day(t.values(), order) for t in dated]
-        real = [(t, day) for t, day in zip(dated, days, strict=True) if day is not None]
-        agrees = sum(t.weekday is None or t.weekday == day.weekday() for t, day in real)
-        spread = max((day for _, day in real), default=date.min) - min((day for _, day in real), default=date.min)
-        left.append((agrees - (len(dated) if spread > timedelta(days=2) else 0), order))
+        agrees = sum(
+            day is not None and (t.weekday is None or t.weekday == day.weekday())
+            for t, day in zip(dated, days, strict=True)
+        )
+        left.append((agrees - len(dated) * _wrong_midnights(dated, days), order))
     most = max(agrees for agrees, _ in left)
     return tuple(order for agrees, order in left if agrees == most) if dated and most > 0 else ()
+
+
+def _wrong_midnights(texts: Sequence[ClockText], days: Sequence[date | None]) -> int:
+    """How often the date does not go on by one day at midnight; a date that jumps by day tells nothing."""
+    wrong = 0
+    for (t, day), (later, next_day) in pairwise(zip(texts, days, strict=True)):
+        of_day, of_next = wall_seconds(_time_of(t), t.half, None), wall_seconds(_time_of(later), later.half, None)
+        if day is None or next_day is None or of_day is None or of_next is None:
+            continue
+        is_midnight = of_day >= 23 * 3600 and of_next < 3600 and day != next_day
+        wrong += is_midnight and next_day - day != timedelta(days=1)
+    return wrong
+
+
+def _time_of(text: ClockText) -> dict[Part, int]:
+    values = {Part.HOUR: 0, Part.MINUTE: 0} | text.values()
+    return {part: value for part, value in values.items() if part in {Part.HOUR, Part.MINUTE, Part.SECOND}}
 
 
 def moment_of(wall_s: int) -> datetime:

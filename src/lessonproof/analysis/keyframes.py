@@ -108,8 +108,10 @@ def is_camera_recording(facts: Sequence[KeyframeFacts]) -> bool:
     another question. Real camera clips have 0.00 to 0.04 of such blocks, a real screen recording 0.2.
     """
     equal = np.array([f.equal_share for f in facts if f.equal_share is not None])
-    alive = equal[equal < _FROZEN_EQUAL_SHARE]
-    looked_at = alive if alive.size else equal
+    is_alive = np.concatenate(([False], equal < _FROZEN_EQUAL_SHARE, [False]))
+    # A page that is turned between two that stand still is one lone change; a camera that is frozen for long is not.
+    is_lively = is_alive[1:-1] & (is_alive[:-2] | is_alive[2:])
+    looked_at = equal[is_lively] if is_lively.any() else equal
     return bool(looked_at.size) and float(np.quantile(looked_at, 0.6)) < _SCREEN_EQUAL_SHARE
 
 

@@ -81,6 +81,10 @@ FOLDS: Final = (
 
 _HAS_BORDERS: Final = frozenset({K.LOOP, K.REVERSED, K.SPLICE})
 _UNION_KINDS: Final = frozenset({K.BLACK, K.FREEZE, K.COVERED, K.UNREADABLE, K.DROPPED_FRAMES})
+_SEVERAL_WITNESSES: Final = frozenset({K.LOOP, K.REVERSED, K.SPLICE, K.SPEED, K.CLOCK_DRIFT, K.CLOCK_FROZEN})
+"""Kinds that clock, sound and picture may each tell of one stretch; where two mostly overlap they are one."""
+_MOST: Final = 0.6
+_EXACT: Final = "full_decode"
 
 SoundAt = Callable[[int], Mapping[str, JsonValue]]
 """What the sound does at an instant: ``{"sound": "breaks" | "goes_on" | "unknown", ...}``, for ``detail``."""
@@ -111,7 +115,10 @@ def _one_of_each(findings: Iterable[Finding]) -> list[Finding]:
         if same is None:
             kept.append(finding)
             continue
-        stronger = max(same, finding, key=lambda f: f.confidence)
+        # Decoded pictures tell the borders to the frame; a clock that is read each few seconds cannot.
+        stronger = max(same, finding, key=lambda f: (f.measured_from == _EXACT, f.confidence))
+        if finding.kind in _SEVERAL_WITNESSES and same.measured_from != finding.measured_from:
+            stronger = _with_support(stronger, finding if stronger is same else same)
         if finding.kind in _UNION_KINDS:
             both = (same.interval, finding.interval)
             whole = Interval(min(i.start_ns for i in both), max(i.end_ns for i in both))
@@ -126,6 +133,10 @@ def _is_same(before: Finding, after: Finding) -> bool:
         return distance_ns < SAME_CUT_NS
     if before.kind in _UNION_KINDS:
         return distance_ns <= BORDER_NS
+    if before.kind in _SEVERAL_WITNESSES:
+        common = before.interval.intersect(after.interval)
+        longer_ns = max(before.interval.length_ns, after.interval.length_ns)
+        return common is not None and common.length_ns >= _MOST * longer_ns
     return before.interval == after.interval
 
 

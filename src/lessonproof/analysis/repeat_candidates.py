@@ -5,9 +5,8 @@ are closer than thumbnails of this room are, and the pictures on both sides of a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Final, Protocol
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from lessonproof.analysis.activity import Activity, activity_curve, echo_near, e
 from lessonproof.analysis.background import distances, features, usual_look
 from lessonproof.analysis.borders import Border
 from lessonproof.analysis.packets import PacketTable
+from lessonproof.analysis.repeat_pairs import SLACK_NS, Candidate, Replay, Witness
 from lessonproof.analysis.thumbnails import Thumbnails, thumbnail
 from lessonproof.evidence.intervals import NS_PER_S
 
@@ -38,7 +38,6 @@ _PAIRS_KEPT: Final = 120
 _ROWS_AT_ONCE: Final = 512
 _OWN_SHARE: Final = 0.02
 _NEAR_SHARE: Final = 0.005
-_SLACK_NS: Final = 120_000_000
 _FLOOR_LEVELS: Final = 0.05
 _ECHO_WEIGHT: Final = 6.0
 _ECHO_NULL: Final = 0.45
@@ -48,64 +47,6 @@ _STRANGERS: Final = tuple(((0.317 + 0.618 * k) % 0.9, (0.131 + 0.414 * k) % 0.9)
 """Pairs of places, as shares of the recording, spread by irrational steps."""
 _SURE: Final = 20.0
 _SOUND: Final = 10.0
-
-
-class Witness(StrEnum):
-    """What points to a pair."""
-
-    SIZES = "packet_sizes"
-    ACTIVITY = "activity"
-    SOUND = "sound"
-    POSTURE = "thumbnails"
-    BORDER = "border"
-
-
-class Replay(Protocol):
-    """Sound that is heard twice."""
-
-    @property
-    def source_start_ns(self) -> int:
-        """Where it is heard first."""
-
-    @property
-    def start_ns(self) -> int:
-        """Where it is heard again."""
-
-    @property
-    def length_ns(self) -> int:
-        """For how long."""
-
-    @property
-    def strength(self) -> float:
-        """How well the two agree, 0..1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A pair of instants that may show the same.
-
-    Attributes:
-        copy_ns: the later one.
-        source_ns: the earlier one.
-        reach_ns: how far the distance between the two may be off, to either side.
-        score: for ordering; the larger the likelier.
-        witness: what points to it.
-        mirrored: the copy would be seen in a mirror.
-        forward: what follows the instants is expected to agree; if not, what comes before them.
-    """
-
-    copy_ns: int
-    source_ns: int
-    reach_ns: int
-    score: float
-    witness: Witness
-    mirrored: bool = False
-    forward: bool = True
-
-    @property
-    def lag_ns(self) -> int:
-        """Distance between the two."""
-        return self.copy_ns - self.source_ns
 
 
 def repeat_candidates(
@@ -194,7 +135,7 @@ def _active_alike(curve: Activity) -> list[Candidate]:
         Candidate(
             int(curve.time_ns[echo.copy_row + echo.frames // 3]),
             int(curve.time_ns[echo.source_row + echo.frames // 3]),
-            _SLACK_NS,
+            SLACK_NS,
             _ECHO_WEIGHT * (echo.agreement - usual),
             Witness.ACTIVITY,
         )
@@ -233,7 +174,7 @@ def _pair(
     asked_ns: int, known_ns: int, gap_ns: int, score: float, witness: Witness, *, mirrored: bool, forward: bool = True
 ) -> Candidate:
     copy_ns, source_ns = max(asked_ns, known_ns), min(asked_ns, known_ns)
-    return Candidate(copy_ns, source_ns, gap_ns // 2 + _SLACK_NS, score, witness, mirrored, forward)
+    return Candidate(copy_ns, source_ns, gap_ns // 2 + SLACK_NS, score, witness, mirrored, forward)
 
 
 def usual_nearness(thumbs: Thumbnails) -> float | None:
@@ -325,6 +266,6 @@ def _shown_at_once(borders: Sequence[Border], curve: Activity | None) -> list[Ca
                 continue
             score = _weight_of(first) + _weight_of(second) - 1.0
             found.append(
-                Candidate(first.time_after_ns, first.time_after_ns - length_ns, _SLACK_NS, score, Witness.BORDER)
+                Candidate(first.time_after_ns, first.time_after_ns - length_ns, SLACK_NS, score, Witness.BORDER)
             )
     return found if curve is None else _with_bonus(found, curve)

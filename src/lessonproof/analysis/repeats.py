@@ -17,13 +17,11 @@ from lessonproof.analysis.frames import FrameSource
 from lessonproof.analysis.packets import PacketTable
 from lessonproof.analysis.repeat_candidates import (
     MIN_THUMBS,
-    Candidate,
-    Replay,
-    Witness,
     repeat_candidates,
     usual_nearness,
 )
 from lessonproof.analysis.repeat_ends import Match, ends_of
+from lessonproof.analysis.repeat_pairs import Candidate, Replay, Witness
 from lessonproof.analysis.thumbnails import Thumbnails
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
 from lessonproof.evidence.intervals import NS_PER_S, Interval, ns_to_s

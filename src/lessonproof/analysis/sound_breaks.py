@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lessonproof.analysis.hints import Hint, HintSource
 from lessonproof.analysis.sound_features import DROP_DB_STEP, DROP_LATE_NS, HUM_STEP_NS, LEVEL_STEP_NS, SoundFeatures
@@ -33,6 +34,7 @@ _MOST_TIMES: Final = 5
 _NEAR_NS: Final = 250 * NS_PER_MS
 _HUM_REACH_NS: Final = 100 * NS_PER_MS
 _SHARP_REACH_NS: Final = 30 * NS_PER_MS
+_FALL_LEAST_DB: Final = 1.5
 _FALL_CHANCE: Final = 0.85
 _FALL_EVEN_DB: Final = 4.2
 """Fall beyond the 99th percentile at which a cut is as likely as not (measured on synthesised rooms)."""
@@ -146,17 +148,30 @@ def _other_breaks(features: SoundFeatures, hum: HumTrack, duration_ns: int) -> l
     return found
 
 
+def steep_falls(features: SoundFeatures) -> NDArray[np.int64]:
+    """Instants at which the sound stops shorter than this room lets it: shape ``(N,)``, nanoseconds, in time order."""
+    excess_db = _excess_db(features)
+    steps = np.flatnonzero(excess_db >= _FALL_EVEN_DB)
+    at_ns = np.array([_fall_ns(features, step) for step in steps.tolist()], np.int64)
+    return at_ns[np.diff(at_ns, prepend=-NS_PER_S) > _NEAR_NS]
+
+
+def _excess_db(features: SoundFeatures) -> NDArray[np.float32]:
+    """How far each fall lies above the 99th percentile of this recording."""
+    drop = features.drop.astype(np.float32) * DROP_DB_STEP
+    return np.asarray(drop - (np.percentile(drop, 99.0) if drop.size else 0.0), np.float32)
+
+
 def _falls(features: SoundFeatures, duration_ns: int) -> list[tuple[float, Interval]]:
     """The steepest falls: a room's reverberation lets no sound end at once."""
-    drop = features.drop.astype(np.float32) * DROP_DB_STEP
-    usual_db = float(np.percentile(drop, 99.0)) if drop.size else 0.0
-    steps = np.flatnonzero(drop > usual_db + 1.5)
+    excess_db = _excess_db(features)
+    steps = np.flatnonzero(excess_db > _FALL_LEAST_DB)
     found: list[tuple[float, Interval]] = []
-    for step in steps[np.argsort(-drop[steps], kind="stable")][: 4 * _most_hints(duration_ns)].tolist():
+    for step in steps[np.argsort(-excess_db[steps], kind="stable")][: 4 * _most_hints(duration_ns)].tolist():
         at_ns = min(_fall_ns(features, step), duration_ns - 1)
-        excess_db = float(drop[step]) - usual_db
         within = Interval(max(0, at_ns - _SHARP_REACH_NS), min(duration_ns, at_ns + _SHARP_REACH_NS))
-        found.append((float(_FALL_CHANCE / (1.0 + np.exp((_FALL_EVEN_DB - excess_db) * 1.4))), within))
+        chance = _FALL_CHANCE / (1.0 + float(np.exp((_FALL_EVEN_DB - float(excess_db[step])) * 1.4)))
+        found.append((chance, within))
     return found
 
 

@@ -153,7 +153,8 @@ class FileMarks:
 
 def marks_to_json(marks: FileMarks) -> dict[str, Any]:
     """As JSON values, without loss."""
-    return _listed(asdict(marks))
+    listed: dict[str, Any] = _listed(asdict(marks))
+    return listed
 
 
 def marks_from_json(value: Mapping[str, Any]) -> FileMarks:

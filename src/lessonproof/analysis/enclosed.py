@@ -1,0 +1,205 @@
+"""Where a stretch between borders may have been shown before: the whole stretch at once, laid along the recording.
+
+A copy begins and ends at a jump of the picture, so between two borders both its ends are known to the frame. Its
+pictures and its activity curve are then compared as one with every place of the recording; a place that stands out from
+all others by far is where to look.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lessonproof.analysis.activity import Activity
+from lessonproof.analysis.background import distances, features
+from lessonproof.analysis.borders import Border
+from lessonproof.analysis.repeat_pairs import SLACK_NS, Candidate, Witness
+from lessonproof.analysis.thumbnails import Thumbnails, thumbnail
+from lessonproof.evidence.intervals import NS_PER_S, Interval
+
+MIN_LENGTH_NS: Final = 3 * NS_PER_S
+MAX_LENGTH_NS: Final = 900 * NS_PER_S
+_NEXT_BORDERS: Final = 6
+_OPEN_NS: Final = 8 * NS_PER_S
+"""How much is compared behind (or before) a border whose partner is not known."""
+_PICTURES: Final = 12
+_CURVE_FRAMES: Final = 1500
+_GRID_NS: Final = NS_PER_S // 5
+_KEPT: Final = 3
+_APART_STEPS: Final = 10
+_FADE_NS: Final = 2 * NS_PER_S
+_FFT: Final = 1 << 15
+_MIN_CURVE: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What may be a copy.
+
+    Attributes:
+        within: from the first frame behind one border to the first one behind the next, or open at one side.
+        start: the border it begins with; ``None`` where it is not known.
+        end: the border it ends with; ``None`` where it is not known.
+    """
+
+    within: Interval
+    start: Border | None
+    end: Border | None
+
+
+def stretches(borders: Sequence[Border], duration_ns: int) -> Iterator[Stretch]:
+    """Between each two borders near each other, and on both sides of each one."""
+    ordered = sorted(borders, key=lambda border: border.time_after_ns)
+    for number, first in enumerate(ordered):
+        for second in ordered[number + 1 : number + 1 + _NEXT_BORDERS]:
+            if MIN_LENGTH_NS <= second.time_after_ns - first.time_after_ns <= MAX_LENGTH_NS:
+                yield Stretch(Interval(first.time_after_ns, second.time_after_ns), first, second)
+        at_ns = first.time_after_ns
+        if duration_ns - at_ns >= MIN_LENGTH_NS:
+            yield Stretch(Interval(at_ns, min(duration_ns, at_ns + _OPEN_NS)), first, None)
+        if at_ns >= MIN_LENGTH_NS:
+            yield Stretch(Interval(max(0, at_ns - _OPEN_NS), at_ns), None, first)
+
+
+class Places:
+    """Lays stretches along one recording.
+
+    Args:
+        thumbs: of the random-access pictures.
+        look: the recording's usual look.
+        known: features of the thumbnails.
+        curve: the activity curve, where there is one.
+        duration_ns: of the recording.
+    """
+
+    def __init__(
+        self,
+        thumbs: Thumbnails,
+        look: NDArray[np.float32],
+        known: NDArray[np.float32],
+        curve: Activity | None,
+        duration_ns: int,
+    ) -> None:
+        self._thumbs = thumbs
+        self._look = look
+        self._known = known
+        self._curve = curve
+        self._grid_ns = np.arange(0, max(1, duration_ns), _GRID_NS, dtype=np.int64)
+
+    def candidates(self, stretch: Stretch) -> list[Candidate]:
+        """The places that stand out, with how far each does."""
+        heard = self._by_curve(stretch.within)
+        found: list[Candidate] = []
+        for mirrored in (False, True):
+            seen = self._by_pictures(stretch, mirrored=mirrored)
+            total = _standing_out(seen) + (0.0 if heard is None else heard[0])
+            allowed = np.abs(self._grid_ns - stretch.within.start_ns) >= min(MIN_LENGTH_NS, stretch.within.length_ns)
+            allowed &= self._grid_ns + stretch.within.length_ns <= self._grid_ns[-1] + NS_PER_S
+            total = np.where(allowed, total, -np.inf)
+            found += self._peaks(stretch, total, None if heard is None else heard[1], mirrored=mirrored)
+        return sorted(found, key=lambda c: -c.score)[:_KEPT]
+
+    def _peaks(
+        self, stretch: Stretch, total: NDArray[np.float64], exact_ns: NDArray[np.int64] | None, *, mirrored: bool
+    ) -> list[Candidate]:
+        finite = total[np.isfinite(total)]
+        if finite.size < 4 * _APART_STEPS:
+            return []
+        left = total.copy()
+        tops: list[tuple[int, float]] = []
+        for _ in range(_KEPT + 1):
+            top = int(left.argmax())
+            tops.append((top, float(left[top])))
+            left[max(0, top - _APART_STEPS) : top + _APART_STEPS + 1] = -np.inf
+        usual = float(np.quantile(finite, 0.99))
+        found: list[Candidate] = []
+        for top, value in tops[:_KEPT]:
+            if not np.isfinite(value):
+                break
+            place_ns = int(self._grid_ns[top] if exact_ns is None else exact_ns[top])
+            found.append(
+                Candidate(
+                    stretch.within.start_ns,
+                    place_ns,
+                    SLACK_NS + _GRID_NS,
+                    value - usual,
+                    Witness.ENCLOSED,
+                    mirrored,
+                    within=stretch.within,
+                )
+            )
+        return found
+
+    def _by_pictures(self, stretch: Stretch, *, mirrored: bool) -> NDArray[np.float64]:
+        """How much nearer than is usual the stretch's pictures lie to those of each place; shape ``(G,)``."""
+        inside = np.flatnonzero(
+            (self._thumbs.time_ns >= stretch.within.start_ns) & (self._thumbs.time_ns < stretch.within.end_ns)
+        )
+        inside = inside[np.unique(np.linspace(0, inside.size - 1, _PICTURES).astype(int))] if inside.size else inside
+        luma = [np.asarray(self._thumbs.luma[row]) for row in inside]
+        offset_ns = (self._thumbs.time_ns[inside] - stretch.within.start_ns).tolist()
+        if stretch.start is not None:
+            luma.append(thumbnail(stretch.start.small_after))
+            offset_ns.append(0)
+        if stretch.end is not None:
+            luma.append(thumbnail(stretch.end.small_before))
+            offset_ns.append(stretch.within.length_ns)
+        pictures = np.stack(luma)
+        pictures = np.ascontiguousarray(pictures[:, :, ::-1]) if mirrored else pictures
+        levels = distances(features(pictures, self._look), self._known) + 0.05
+        score = np.zeros(self._grid_ns.size)
+        weight = np.full(self._grid_ns.size, 0.5)
+        time_ns = self._thumbs.time_ns
+        for row, at_ns in zip(levels, offset_ns, strict=True):
+            nearness = np.log(float(np.median(row)) / row)
+            wanted = self._grid_ns + at_ns
+            right = np.clip(np.searchsorted(time_ns, wanted), 1, time_ns.size - 1)
+            right -= wanted - time_ns[right - 1] < time_ns[right] - wanted
+            share = np.exp(-np.abs(time_ns[right] - wanted) / _FADE_NS)
+            score += share * nearness[right]
+            weight += share
+        return np.asarray(score / weight, np.float64)
+
+    def _by_curve(self, within: Interval) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
+        """How far the activity curve agrees with that of each place, and where exactly; shape ``(G,)`` each."""
+        if self._curve is None:
+            return None
+        time_ns, value = self._curve.time_ns, self._curve.value
+        first, end = np.searchsorted(time_ns, [within.start_ns, within.end_ns]).tolist()
+        asked = value[first : min(end, first + _CURVE_FRAMES)]
+        if asked.size < _MIN_CURVE:
+            return None
+        score = np.zeros(self._grid_ns.size)
+        exact = self._grid_ns.copy()
+        for start, agreement in _correlations(value, asked):
+            cell = np.minimum(time_ns[start : start + agreement.size] // _GRID_NS, self._grid_ns.size - 1)
+            order = np.argsort(agreement, kind="stable")  # the best of a cell is written last
+            score[cell[order]] = agreement[order]
+            exact[cell[order]] = time_ns[start : start + agreement.size][order]
+        return score * np.sqrt(asked.size), exact
+
+
+def _correlations(
+    value: NDArray[np.float32], asked: NDArray[np.float32]
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Correlation of a stretch with each place of a curve, block by block so that memory stays flat."""
+    size = _FFT
+    turned = np.conj(np.fft.rfft(asked, size))
+    step = size - asked.size
+    energy = float(asked @ asked) + 1e-6
+    for start in range(0, value.size - asked.size + 1, step):
+        block = value[start : start + size].astype(np.float64)
+        count = min(step, block.size - asked.size + 1)
+        total = np.concatenate([[0.0], np.cumsum(block**2)])
+        there = total[asked.size : asked.size + count] - total[:count]
+        common = np.fft.irfft(np.fft.rfft(block, size) * turned, size)[:count]
+        yield start, common / np.sqrt(energy * np.maximum(there, 1e-6))
+
+
+def _standing_out(score: NDArray[np.float64]) -> NDArray[np.float64]:
+    """In spreads of its own about its middle."""
+    middle = float(np.median(score))
+    spread = 1.4826 * float(np.median(np.abs(score - middle))) + 1e-3
+    return (score - middle) / spread
