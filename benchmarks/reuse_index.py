@@ -7,7 +7,8 @@ The codes are synthesised by a hidden state of 32 numbers for each instant: what
 people be), what one lesson keeps (who sits where), and what moves. Codes are signs of fixed projections of it, as a
 fingerprint's are. A planted stretch has other sampling instants and flipped bits, as another encoding gives. The shares
 were chosen after real fingerprints of rendered lessons: codes of one moment in two encodings differ in some 15 bits,
-0.7 s apart in 35, 2.6 s apart in 90; unrelated ones in 128, one in ten in less than 108, one in a hundred in less than 89.
+0.7 s apart in 35, 2.6 s apart in 90; unrelated ones in 128, one in ten of them in less than 108, one in a hundred in
+less than 89.
 """
 
 import argparse
@@ -161,7 +162,7 @@ class Measured:
 
 
 def measure(
-    world: World, index: FingerprintIndex, kind: str, hours: int, arguments: argparse.Namespace, built_cpu_s: float
+    world: World, index: FingerprintIndex, arguments: argparse.Namespace, *, hours: int, built_cpu_s: float
 ) -> Measured:
     """Ask the index with planted lessons."""
     started = time.process_time()
@@ -183,7 +184,7 @@ def measure(
             offset_s = candidates[names.index(name)].offset_ns / NS_PER_S
             right += abs(offset_s - (from_s - at_s)) < 8.0
     return Measured(
-        index=kind,
+        index=arguments.index,
         hours=hours,
         codes_bytes=hours * LESSON_S // 4 * CODE_BYTES,
         build_cpu_s=round(built_cpu_s, 1),
@@ -213,7 +214,7 @@ def run(arguments: argparse.Namespace) -> Iterator[Measured]:
                 index.add(made)
                 cpu_s += time.process_time() - started
             built = hours
-            yield measure(world, index, arguments.index, hours, arguments, cpu_s)
+            yield measure(world, index, arguments, hours=hours, built_cpu_s=cpu_s)
 
 
 def _resident_mb() -> float:

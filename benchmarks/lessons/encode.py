@@ -135,7 +135,7 @@ def _add_video(
     else:
         tuning = (
             f"keyint={gop}:min-keyint={1 if encoding.scenecut else gop}:scenecut={scenecut}:bframes={encoding.bframes}"
-            f":open-gop=0:pools={encoding.threads}:frame-threads=1:log-level=error"
+            f":open-gop=0:pools={encoding.threads}:frame-threads=1:log-level=error:info={int(encoding.signed)}"
         )
         options = {"preset": encoding.preset, "crf": str(encoding.crf), "x265-params": tuning}
         stream = output.add_stream("libx265", rate=fps, options=options)

@@ -238,7 +238,9 @@ class _Lesson:
 
     def _sound(self, source: int) -> RoomSound:
         if source not in self._sounds:
-            self._sounds[source] = RoomSound(self._specs[source].seed, self.spec.encoding.audio_rate_hz)
+            spec = self._specs[source]
+            rate_hz = self.spec.encoding.audio_rate_hz
+            self._sounds[source] = RoomSound(spec.seed, rate_hz, room_seed=spec.room_seed)
         return self._sounds[source]
 
 

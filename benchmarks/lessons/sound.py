@@ -223,11 +223,12 @@ def _lay(room: Samples, sound: Samples, at: int, size: float) -> None:
 
 
 def _mains_drift(rng: np.random.Generator) -> list[tuple[float, float, float]]:
-    """Rate (Hz), deviation (Hz) and phase of a few slow waves: together some 0.02 Hz, faster ones smaller."""
+    """Rate (Hz), deviation (Hz) and phase of a few slow waves: together some 0.02 Hz, at most 0.005 Hz in a second."""
     drift = []
-    for period_s in np.geomspace(12, 900, 6):
+    for period_s in np.geomspace(15, 900, 6):
         hertz = 1 / float(period_s * rng.uniform(0.8, 1.3))
-        drift.append((hertz, float(rng.uniform(0.3, 1.0)) * 0.02 * min(1.0, 0.02 / hertz) ** 0.5, rng.uniform(0, 6.3)))
+        size_hz = 0.02 * min(1.0, 0.02 / hertz)
+        drift.append((hertz, float(rng.uniform(0.3, 1.0)) * size_hz, float(rng.uniform(0, 6.3))))
     return drift
 
 

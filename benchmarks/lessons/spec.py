@@ -222,6 +222,7 @@ class Encoding:
         threads: encoder threads; part of the result's bytes.
         audio_kbps: AAC bit rate, kbit/s.
         audio_rate_hz: AAC sampling rate.
+        signed: leave the encoder's signature (``info``) in the stream headers; x265 only, x264 always signs.
     """
 
     codec: str = "h264"
@@ -234,6 +235,7 @@ class Encoding:
     threads: int = 2
     audio_kbps: int = 64
     audio_rate_hz: int = 32_000
+    signed: bool = True
 
     def __post_init__(self) -> None:
         if self.codec not in {"h264", "h265"}:

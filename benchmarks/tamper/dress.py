@@ -2,17 +2,17 @@
 
 import shutil
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import av
-from av.bitstream import BitStreamFilterContext
 
 from benchmarks.tamper.boxes import set_rotation
 from benchmarks.tamper.spec import Recorder
 
 FORMATS: Final = {"mp4": "mp4", "mkv": "matroska", "ts": "mpegts"}
-_SEI_FILTERS: Final = {"h264": "filter_units=remove_types=6", "hevc": "filter_units=remove_types=39"}
-"""SEI messages: NAL unit type 6 of H.264 (7.4.1), prefix SEI type 39 of H.265 (7.4.2.2)."""
+_SEI_TYPES: Final = {"h264": 6, "hevc": 39}
+"""NAL unit types of SEI messages: H.264 table 7-1; H.265 table 7-1, prefix SEI."""
+_LENGTH_BYTES: Final = 4
 _HANDLERS: Final = {
     Recorder.NVR: {"video": "IPC Video Track", "audio": "IPC Audio Track"},
     Recorder.PHONE: {"video": "VideoHandle", "audio": "SoundHandle"},
@@ -46,11 +46,41 @@ def _copy_without_marks(rendered: Path, path: Path, recorder: Recorder, containe
         targets = {stream.index: output.add_stream_from_template(stream) for stream in source.streams}
         for stream in source.streams:
             targets[stream.index].metadata["handler_name"] = _HANDLERS[recorder][stream.type]
-        strip = BitStreamFilterContext(_SEI_FILTERS[video.codec_context.name], video)
         for packet in source.demux():
             if packet.dts is None:
                 continue
-            is_video = packet.stream.index == video.index
-            for kept in strip.filter(packet) if is_video else [packet]:
-                kept.stream = targets[video.index if is_video else packet.stream.index]
-                output.mux(kept)
+            target = targets[packet.stream.index]
+            kept = _without_signature(packet, video.codec_context.name) if packet.stream.type == "video" else packet
+            kept.stream = target
+            output.mux(kept)
+
+
+def _without_signature(packet: "av.Packet[Any]", codec: str) -> "av.Packet[Any]":
+    data = bytes(packet)
+    stripped = without_sei(data, codec)
+    if len(stripped) == len(data):
+        return packet
+    copy = av.Packet(stripped)
+    copy.pts, copy.dts, copy.duration = packet.pts, packet.dts, packet.duration
+    copy.time_base, copy.is_keyframe = packet.time_base, packet.is_keyframe
+    return copy
+
+
+def without_sei(data: bytes, codec: str) -> bytes:
+    """Leave the SEI messages out of a packet whose NAL units each have their length in front (ISO/IEC 14496-15).
+
+    Raises:
+        ValueError: the lengths do not add up.
+    """
+    kept: list[bytes] = []
+    at = 0
+    while at < len(data):
+        end = at + _LENGTH_BYTES + int.from_bytes(data[at : at + _LENGTH_BYTES], "big")
+        if not at + _LENGTH_BYTES < end <= len(data):
+            raise ValueError(f"a NAL unit at byte {at} ends at {end} of {len(data)}")
+        header = data[at + _LENGTH_BYTES]
+        kind = header & 0x1F if codec == "h264" else header >> 1 & 0x3F
+        if kind != _SEI_TYPES[codec]:
+            kept.append(data[at:end])
+        at = end
+    return b"".join(kept)

@@ -4,18 +4,26 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import lessonproof
+from benchmarks.lessons.clock_overlay import SHANGHAI
+from lessonproof.analysis.clock_dates import wrong_date
+from lessonproof.analysis.clock_judge import ClockVerdict
 from lessonproof.analysis.file_marks import learn_profile
 from lessonproof.evidence.codec import canonical_json, dossier_from_json, dossier_to_json, findings_document
 from lessonproof.evidence.comparison import Comparison, with_comparison
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.errors import LessonProofError
+from lessonproof.evidence.findings import Finding
 from lessonproof.evidence.fingerprint import Fingerprint
 from lessonproof.evidence.fingerprint_codec import fingerprint_from_bytes, fingerprint_to_bytes
+from lessonproof.models.clock_reader import ClockReader
+from lessonproof.models.clock_reader_registry import find_clock_reader, open_clock_reader
 from lessonproof.workers.comparing import Usual
 from lessonproof.workers.comparing_here import Shelf
 from lessonproof.workers.pipeline import AnalysisSettings, analyse_recording
@@ -60,9 +68,12 @@ def measure(path: Path, cache: Path) -> Measured:
         held = json.loads(record.read_text(encoding="utf-8"))
         fingerprint = fingerprint_from_bytes(marks.read_bytes()) if marks.exists() else None
         return Measured(dossier_from_json(held["dossier"]), fingerprint, held["cpu_s"])
+    reader = _clock_reader()  # loaded once a process, as a worker does: not part of a file's time
     started = time.process_time()
     try:
-        analysis = analyse_recording(path, AnalysisSettings(with_people=False), None, lambda _share: None)
+        analysis = analyse_recording(
+            path, AnalysisSettings(with_people=False), None, lambda _share: None, reader=reader
+        )
         measured = Measured(analysis.dossier, analysis.fingerprint, time.process_time() - started)
     except LessonProofError as error:
         failed = FailedAnalysis(None, None, error.code, str(error), "")
@@ -74,13 +85,24 @@ def measure(path: Path, cache: Path) -> Measured:
     return measured
 
 
-def told(path: Path, measured: Measured, accepted: Sequence[tuple[Path, Measured]]) -> dict[str, Any]:
+@cache
+def _clock_reader() -> ClockReader | None:
+    return None if find_clock_reader() is None else open_clock_reader()
+
+
+def told(
+    path: Path,
+    measured: Measured,
+    accepted: Sequence[tuple[Path, Measured]],
+    declared: tuple[datetime, datetime] | None,
+) -> dict[str, Any]:
     """What is told of a file: findings as in ``findings.json``, and what was checked.
 
     Args:
         path: the file.
         measured: what came of it.
         accepted: recordings of the same room or device that were accepted earlier; it is compared with them.
+        declared: start and end of the lesson as planned; ``None`` where nothing is said.
     """
     dossier = measured.dossier
     if isinstance(dossier, FailedAnalysis):
@@ -88,6 +110,8 @@ def told(path: Path, measured: Measured, accepted: Sequence[tuple[Path, Measured
         return {"cpu_s": measured.cpu_s, "error": dossier.code, "findings": [whole], "checked": [], "unchecked": {}}
     if accepted:
         dossier = with_comparison(dossier, _comparison(path, dossier, measured.fingerprint, accepted))
+    if declared is not None:
+        dossier = replace(dossier, findings=(*dossier.findings, *_date_findings(dossier, declared)))
     recording: Any = findings_document([(path.name, dossier)])["recordings"]
     return {
         "cpu_s": measured.cpu_s,
@@ -96,6 +120,14 @@ def told(path: Path, measured: Measured, accepted: Sequence[tuple[Path, Measured
         "checked": sorted(dossier.checked),
         "unchecked": dict(dossier.unchecked),
     }
+
+
+def _date_findings(dossier: Dossier, declared: tuple[datetime, datetime]) -> list[Finding]:
+    """What the clock says against the timetable, in the camera's local time (Shanghai)."""
+    verdict = ClockVerdict((), (), (), frozenset(), first_wall_s=dossier.shown_start_s)
+    start, end = (moment.astimezone(SHANGHAI) for moment in declared)
+    finding = wrong_date(verdict, start, end)
+    return [] if finding is None else [finding]
 
 
 def _comparison(

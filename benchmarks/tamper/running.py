@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from itertools import repeat
 from pathlib import Path
 from typing import Any, Final
@@ -106,7 +107,7 @@ def _record(file: File, cache: Path, told: dict[str, Any] | None) -> dict[str, A
         "frame_s": file.truth.frame_ns / 1e9,
         "edits": [asdict(edit) for edit in edits_of(file.truth)],
         "facts": sorted(file.truth.facts),
-        "ours": ours.told(file.path, ours.measure(file.path, cache), accepted),
+        "ours": ours.told(file.path, ours.measure(file.path, cache), accepted, _declared(file.truth)),
         "peers": told,
     }
 
@@ -114,6 +115,13 @@ def _record(file: File, cache: Path, told: dict[str, Any] | None) -> dict[str, A
 def _measure(path: Path, cache: Path) -> Path:
     ours.measure(path, cache)
     return path
+
+
+def _declared(truth: Truth) -> tuple[datetime, datetime] | None:
+    if truth.declared_start is None:
+        return None
+    start = datetime.fromisoformat(truth.declared_start)
+    return start, start + timedelta(microseconds=truth.duration_ns // 1000)
 
 
 def _run_peers(file: File, cache: Path) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Store:
         # A recorder's marks are put on by copying packets: render to MP4, copy into what the recorder writes.
         spec = master.spec
         if master.recorder is not Recorder.SOFTWARE:
-            spec = replace(spec, encoding=replace(encoding, container="mp4"))
+            spec = replace(spec, encoding=replace(encoding, container="mp4", signed=False))
 
         def write(path: Path) -> Truth:
             with tempfile.TemporaryDirectory(dir=path.parent) as folder:

@@ -83,7 +83,7 @@ class KnownTextReader:
         return [self._read(crop) for crop in crops]
 
     def _read(self, crop: NDArray[np.uint8]) -> ReadLine:
-        x0, y0, x1, y1 = self._drawn.box(self._texts[0])
+        x0, y0, _, y1 = self._drawn.box(self._texts[0])
         wide, high = round(0.6 * (y1 - y0)), round(0.08 * (y1 - y0))
         left, top = min(x0, wide), min(y0, high)
         part = self._parts[0]

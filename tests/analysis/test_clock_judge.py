@@ -33,7 +33,7 @@ def jumping(at_s: float, by_s: float) -> Shown:
     return lambda t: t + 0.4 + (by_s if t >= at_s else 0.0)
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     start_s=st.integers(seconds_of(datetime(2001, 1, 1, tzinfo=UTC)), seconds_of(datetime(2090, 1, 1, tzinfo=UTC))),
     spacing_s=st.sampled_from([1.0, 2.0, 2.002, 4.0, 10.0]),
@@ -59,7 +59,7 @@ def test_midnight_and_noon_of_a_clock_without_a_date(hour: int) -> None:
     assert verdict.first_wall_s == ()
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     jump_s=st.one_of(st.floats(2.0, 4000.0), st.floats(-4000.0, -2.0)),
     at_s=st.floats(60.0, 180.0),
@@ -94,7 +94,7 @@ def test_a_greater_jump_is_surer() -> None:
     assert sure[0] < sure[-1]
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(row=st.integers(1, 118), wrong_s=st.sampled_from([-3600, -50, -5, 3, 7, 600]), refines=st.booleans())
 def test_one_misread_digit_is_no_jump(row: int, wrong_s: int, refines: bool) -> None:
     shown: Shown = lambda t: t + 0.4  # noqa: E731

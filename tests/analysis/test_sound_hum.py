@@ -69,11 +69,10 @@ def test_backward_sound_fits_mirrored_time() -> None:
         assert float(turned.mirror_misfit[near]) < 0.3 * float(turned.misfit[near])
 
 
-def test_long_recordings_are_followed_in_blocks_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_recordings_are_followed_in_blocks_without_a_seam() -> None:
     features = features_of(hum(90) + noise(90))
     whole = track_hum(features)
-    monkeypatch.setattr("lessonproof.analysis.sound_hum._BLOCK_STEPS", 400)
-    blocks = track_hum(features)
+    blocks = track_hum(features, block_steps=400)
     assert len(blocks.jump) == len(whole.jump)
     inner = slice(30, -30)
     assert float(blocks.jump[inner].max()) < 12

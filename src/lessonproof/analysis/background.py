@@ -4,6 +4,7 @@ Slow gradients of the light cancel where a picture is compared with its own surr
 where two pictures of one room are compared. What is left is who is where.
 """
 
+import functools
 from typing import Final
 
 import cv2
@@ -86,8 +87,9 @@ def distances(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[
     return np.asarray(np.sqrt(np.maximum(square - 2.0 * (left @ right.T), 0.0)), np.float32)
 
 
+@functools.cache
 def sign_matrix(rows: int, columns: int) -> NDArray[np.float32]:
-    """Fixed random signs, the same on every machine and with every version of every library.
+    """Fixed random signs, the same on every machine and with every version of every library; not to be written to.
 
     Source: SplitMix64 (Steele, Lea and Flood 2014), top bit of each output.
 
@@ -100,4 +102,6 @@ def sign_matrix(rows: int, columns: int) -> NDArray[np.float32]:
         state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         state ^= state >> np.uint64(31)
     top = (state >> np.uint64(63)).astype(np.float32)
-    return np.asarray(top.reshape(rows, columns) * 2.0 - 1.0, np.float32)
+    signs = np.asarray(top.reshape(rows, columns) * 2.0 - 1.0, np.float32)
+    signs.flags.writeable = False  # shared by all callers
+    return signs

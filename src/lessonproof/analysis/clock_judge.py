@@ -13,6 +13,7 @@ import numpy as np
 
 from lessonproof.analysis.clock_fit import (
     JUMP_UNITS,
+    SLACK_UNITS,
     Floats,
     Piece,
     backward_runs,
@@ -38,9 +39,12 @@ _MIN_READINGS: Final = 4
 _SETTLED_READINGS: Final = 3
 """So many readings on each side make a jump that stands without looking at the frames between."""
 _MIN_DRIFT_NS: Final = 60 * NS_PER_S
-_MIN_DRIFT_S: Final = 1.2
+_MIN_DRIFT_S: Final = 0.6
+_MIN_GAINED_UNITS: Final = 1.9
+"""What a slope must gain to be told from a clock that was set by a second, unless single frames tell it."""
 _TICK_BLUR_S: Final = 0.15
 """How exactly two changes of the text tell the time between them: a frame or two each."""
+_STRAY_SHARE: Final = 0.03
 _STEEPEST_DRIFT: Final = 0.12
 """A clock that is further off than this is no clock; the recording's speed was changed."""
 _WHOLE_SHARE: Final = 0.9
@@ -173,7 +177,9 @@ def _first_wall(ordered: Sequence[ClockReading], overlay: ClockOverlay) -> tuple
 def _judged(
     series: _Series, duration_ns: int, still: Sequence[Interval], source: ClockSource | None
 ) -> tuple[list[Finding], list[Hint], list[SpeedEvidence]]:
-    standing = standing_runs(series.time_s, series.wall_s, series.unit_s)
+    standing = [
+        run for run in standing_runs(series.time_s, series.wall_s, series.unit_s) if _stands(series, run, source)
+    ]
     backward = backward_runs(series.time_s, series.wall_s, series.unit_s)
     running = series.without([*standing, *backward])
     pieces, running, hints = _settled(running)
@@ -218,10 +224,12 @@ def _steady(series: _Series, pieces: Sequence[Piece], source: ClockSource) -> Pi
     """The slope over the whole recording, measured on three changes of the text frame by frame.
 
     Pictures a full number of seconds apart show a staircase, from which a slow drift is told only after many minutes.
-    ``None`` where the middle does not lie between the ends: then the clock was set, or the speed is another in a part.
+    ``None`` where the middle or the readings do not lie on the line: then the clock was set, or the speed is another in
+    a part.
     """
     span_s = float(series.time_s[-1] - series.time_s[0])
-    if series.unit_s > 1 or span_s < _MIN_DRIFT_NS / NS_PER_S or any(p.slope != 0.0 for p in pieces):
+    steps = [_step(series, a, b).jump_s for a, b in pairwise(pieces)]
+    if series.unit_s > 1 or span_s < _MIN_DRIFT_NS / NS_PER_S or any(abs(s) >= JUMP_UNITS for s in steps):
         return None
     rows = [0, len(series.time_ns) // 2, len(series.time_ns) - 2]
     fine = [fine_offset(source, series.time_ns[row]) for row in rows]
@@ -231,9 +239,12 @@ def _steady(series: _Series, pieces: Sequence[Piece], source: ClockSource) -> Pi
     length_s = float(series.time_s[rows[2]] - series.time_s[rows[0]])
     share = float(series.time_s[rows[1]] - series.time_s[rows[0]]) / length_s
     gained_s = last - first
-    if abs(gained_s) < _MIN_DRIFT_S / 2 or abs(middle - first - share * gained_s) > 0.2 * abs(gained_s):
+    if abs(gained_s) < _MIN_DRIFT_S or abs(middle - first - share * gained_s) > 0.2 * abs(gained_s):
         return None
     slope, blur = gained_s / length_s, _TICK_BLUR_S / length_s
+    beside = np.abs(series.offset_s - first - slope * (series.time_s - series.time_s[0]))
+    if float(np.mean(beside > series.unit_s * (0.5 + SLACK_UNITS / 2))) > _STRAY_SHARE:
+        return None
     return Piece(0, len(series.time_ns), slope, slope - blur, slope + blur, float(series.time_s[0]), first)
 
 
@@ -314,7 +325,10 @@ def _reversed(series: _Series, run: tuple[int, int]) -> Finding:
 
 def _speed_of(series: _Series, piece: Piece, duration_ns: int) -> SpeedEvidence | None:
     """What a piece says of the speed; ``None`` where it runs as time does, or is too short to tell."""
-    if piece.is_honest or piece.readings < _MIN_READINGS:
+    span_s = float(series.time_s[piece.end - 1] - series.time_s[piece.first])
+    is_measured_on_frames = piece.slope_high - piece.slope_low <= 2 * _TICK_BLUR_S / max(span_s, 1e-9) * 1.1
+    least_s = _MIN_DRIFT_S if is_measured_on_frames else _MIN_GAINED_UNITS * series.unit_s
+    if piece.is_honest or piece.readings < _MIN_READINGS or abs(piece.slope) * span_s < least_s:
         return None
     within = _within(series, piece.first, piece.end)
     if within.length_ns > _WHOLE_SHARE * duration_ns:
@@ -374,6 +388,17 @@ def _standing_stretch(
     elif run[1] < len(series.time_ns):
         end_ns = (end_ns + series.time_ns[run[1]]) // 2
     return Interval(start_ns, max(start_ns, end_ns))
+
+
+def _stands(series: _Series, run: tuple[int, int], source: ClockSource | None) -> bool:
+    """Whether the clock stands: two equal readings may also be a jump back by as much as lies between them."""
+    if run[1] - run[0] > 2:
+        return True
+    if source is None:
+        return False
+    frames = source.read(Interval(series.time_ns[run[0]], series.time_ns[run[1] - 1] + 1))
+    shown = [r.wall_s for r in frames if r.wall_s is not None]
+    return bool(shown) and shown.count(shown[0]) >= _STILL_SHARE * len(shown)
 
 
 def _covered(stretch: Interval, still: Sequence[Interval]) -> float:

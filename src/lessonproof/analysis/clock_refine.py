@@ -16,6 +16,7 @@ _TOLERANCE_UNITS: Final = 0.8
 """Frames show the clock anywhere inside its unit."""
 
 
+_FEW_READINGS: Final = 3
 _TICK_NS: Final = NS_PER_S * 6 // 5
 
 
@@ -84,8 +85,8 @@ def refine_jump(source: ClockSource, jump: ClockJump, unit_s: float, modulus_s: 
     left = np.concatenate(([0.0], np.cumsum(np.minimum(before, 3 * unit_s))))
     right = np.concatenate((np.cumsum(np.minimum(after, 3 * unit_s)[::-1])[::-1], [0.0]))
     split = int(np.argmin(left + right))
-    if split in {0, len(frames)}:
-        return None if split == len(frames) else jump
+    if split < _frames_needed(jump.readings_before) or len(frames) - split < _frames_needed(jump.readings_after):
+        return None
     return replace(
         jump,
         within=Interval(int(times[split - 1]), int(times[split])),
@@ -93,6 +94,11 @@ def refine_jump(source: ClockSource, jump: ClockJump, unit_s: float, modulus_s: 
         wall_after_s=int(walls[split]),
         is_refined=True,
     )
+
+
+def _frames_needed(readings: int) -> int:
+    """How many frames must show a side: more where only one or two random-access pictures did, read the same way."""
+    return 1 if readings >= _FEW_READINGS else 3
 
 
 def fine_offset(source: ClockSource, from_ns: int) -> float | None:

@@ -70,13 +70,18 @@ class HumTrack:
     amplitude_db: NDArray[np.float32]
 
 
-def track_hum(features: SoundFeatures) -> HumTrack:
-    """Follow the hum through the recording, an hour at a time, so that memory does not grow with its length."""
+def track_hum(features: SoundFeatures, *, block_steps: int = _BLOCK_STEPS) -> HumTrack:
+    """Follow the hum through the recording, block by block, so that memory does not grow with its length.
+
+    Args:
+        features: of the whole recording.
+        block_steps: length of a block, steps of 100 ms; an hour unless told.
+    """
     parts: list[HumTrack] = []
-    for first in range(0, max(1, len(features.hum)), _BLOCK_STEPS):
-        low, high = max(0, first - _OVERLAP_STEPS), first + _BLOCK_STEPS + _OVERLAP_STEPS
+    for first in range(0, max(1, len(features.hum)), block_steps):
+        low, high = max(0, first - _OVERLAP_STEPS), first + block_steps + _OVERLAP_STEPS
         part = _track(features.hum[low:high])
-        keep = slice(first - low, first - low + _BLOCK_STEPS)
+        keep = slice(first - low, first - low + block_steps)
         parts.append(HumTrack(**{name: getattr(part, name)[keep] for name in HumTrack.__dataclass_fields__}))
     names = HumTrack.__dataclass_fields__
     return HumTrack(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})

@@ -27,8 +27,8 @@ from lessonproof.analysis.speed import SpeedEvidence, fuse_speed
 from lessonproof.analysis.still_search import find_stills
 from lessonproof.analysis.thumbnails import Thumbnails
 from lessonproof.analysis.views import find_view_changes
-from lessonproof.evidence.findings import Finding, FindingKind, JsonValue
-from lessonproof.evidence.intervals import Interval
+from lessonproof.evidence.findings import Finding, FindingKind, JsonValue, Severity
+from lessonproof.evidence.intervals import Interval, ns_to_s
 from lessonproof.media.clock_readings import open_clock_source
 from lessonproof.media.frame_source import open_frame_source
 from lessonproof.media.index import RecordingIndex
@@ -38,6 +38,8 @@ K = FindingKind
 ALWAYS_CHECKED = frozenset({K.GAP, K.TRUNCATED, K.UNREADABLE, K.NO_AUDIO, K.EDIT_LIST, K.DROPPED_FRAMES})
 """What the file itself settles for every recording that can be read."""
 SCREEN_RECORDING = "screen_recording"
+SOUND_CONFIDENCE = 0.5
+"""What sound that runs backwards adds; its borders are good to some seconds only."""
 NO_PACE = "no_clock_no_hum"
 """Neither a clock nor the mains hum says how fast the lesson ran."""
 
@@ -114,7 +116,7 @@ def find_edits(path: Path, index: RecordingIndex, witnesses: Witnesses) -> Edits
     speed = fuse_speed([*seen.speed, *sound.speed, *cadence.evidence], duration_ns)
     scan = witnesses.sound
     findings = merge_findings(
-        [*file, *seen.findings, *sound.findings, *cadence.findings, *speed],
+        [*file, *seen.findings, *sound.findings, *_heard_reversed(sound, seen.findings), *cadence.findings, *speed],
         None if scan is None else lambda time_ns: _sound_words(scan, time_ns),
     )
     unchecked: dict[str, str] = {**file_unchecked(index, joints), **seen.unchecked, **sound.unchecked}
@@ -197,6 +199,23 @@ def _judge_clock(
         reasons = {kind.value: witnesses.overlay.reason for kind in (*CLOCK_KINDS, K.WRONG_DATE)}
         return ClockVerdict((), (), (), frozenset(), reasons)
     return judge_clock(witnesses.readings, witnesses.overlay, duration_ns, still=still, source=source)
+
+
+def _heard_reversed(sound: SoundVerdict, seen: Sequence[Finding]) -> list[Finding]:
+    """Sound that seems to run backwards, where picture or clock says so too; alone it is told by nobody."""
+    told = [finding.interval for finding in seen if finding.kind is K.REVERSED]
+    return [
+        Finding(
+            K.REVERSED,
+            next(interval for interval in told if interval.intersect(heard.within)),
+            SOUND_CONFIDENCE,
+            Severity.CRITICAL,
+            "audio",
+            {"heard_from_s": ns_to_s(heard.within.start_ns), "heard_to_s": ns_to_s(heard.within.end_ns)},
+        )
+        for heard in sound.reversed
+        if any(interval.intersect(heard.within) for interval in told)
+    ]
 
 
 def _sound_words(scan: SoundScan, time_ns: int) -> Mapping[str, JsonValue]:

@@ -5,9 +5,11 @@ import av
 import numpy as np
 import pytest
 
+from benchmarks.lessons.render import render_lesson
+from benchmarks.lessons.spec import Encoding, LessonSpec
 from benchmarks.tamper import packet_ops
 from benchmarks.tamper.boxes import parse, set_rotation
-from benchmarks.tamper.dress import dress
+from benchmarks.tamper.dress import dress, without_sei
 from benchmarks.tamper.sources import FileSound
 from benchmarks.tamper.spec import CopyJoin, CopyRanges, HideByEditList, Recorder, Remux, Resound, Truncate
 from benchmarks.tamper.truth import frame_times_ns
@@ -113,6 +115,25 @@ def test_a_recorders_file_names_neither_encoder_nor_library(lesson: Path, tmp_pa
     assert b"x264" in lesson.read_bytes()
     assert b"x264" not in data
     assert b"Lavf" not in data
+    with av.open(str(path)) as container:
+        packets = [bytes(p) for p in container.demux(container.streams.video[0]) if p.size]
+    for packet in packets:  # lengths in front of NAL units, as MP4 wants them
+        assert without_sei(packet, "h264") == packet
+
+
+@pytest.mark.parametrize("container", ["mp4", "mkv", "ts"])
+def test_a_recorders_h265_shows_the_same_pictures_in_every_container(tmp_path: Path, container: str) -> None:
+    encoding = Encoding(codec="h265", gop=10, preset="ultrafast", threads=1, signed=False)
+    take, path = tmp_path / "take.mp4", tmp_path / f"dressed.{container}"
+    render_lesson(LessonSpec(seed=6, duration_s=2.0, fps=10, size=(160, 96), people=1, encoding=encoding), take)
+    dress(take, path, Recorder.NVR, container)
+    assert picture_digests(path) == picture_digests(take)
+    assert b"x265" not in path.read_bytes()
+
+
+def test_lengths_that_do_not_add_up_are_refused() -> None:
+    with pytest.raises(ValueError, match="NAL unit"):
+        without_sei(b"\x00\x00\x00\x09\x65\x00", "h264")
 
 
 def test_rotation_is_in_the_track_header(lesson: Path, tmp_path: Path) -> None:

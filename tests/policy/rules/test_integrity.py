@@ -105,6 +105,18 @@ class TestEveryPack:
         assert result.status is UNCERTAIN
         assert "splice, loop, reuse, speed, reversed, clock_jump, wrong_date" in result.reason.en
 
+    def test_what_could_not_be_decided_says_why(self, pack_id: str, clause_id: str) -> None:
+        base = dossier()
+        reasons = {"cut": "noise_hides_jumps", "splice": "noise_hides_jumps", "clock_jump": "no_clock"}
+        seen = replace(base, checked=base.checked - set(reasons), unchecked=reasons)
+        result = clause(case(pack_id, measured=seen), clause_id)
+        assert result.status is UNCERTAIN
+        assert (
+            "剪切、拼接（画面变化或噪点较多，可能掩盖剪切留下的跳变）；画面时钟跳变（画面上没有显示时间）"
+            in result.reason.zh
+        )
+        assert "clock_jump (no clock is shown in the picture)" in result.reason.en
+
     def test_an_unreadable_recording_is_uncertain_with_its_error(self, pack_id: str, clause_id: str) -> None:
         result = clause(measured(case(pack_id), FAILED), clause_id)
         assert result.status is UNCERTAIN

@@ -35,7 +35,7 @@ def test_a_clock_is_never_ahead_and_never_a_second_behind(time_ns: int) -> None:
         pytest.param(0, "一个时刻", "an instant", id="instant"),
         pytest.param(0.04, "0.04 秒", "0.04 s", id="one-frame"),
         pytest.param(45.5, "45 秒", "45 s", id="seconds"),
-        pytest.param(300, "5 分", "5 min", id="whole-minutes"),
+        pytest.param(300, "5 分钟", "5 min", id="whole-minutes"),
         pytest.param(3 * 3600 + 5, "3 小时 5 秒", "3 h 5 s", id="hours"),
     ],
 )

@@ -117,6 +117,18 @@ def test_everything_of_the_verdict_is_shown(html: str, verdict: UnitVerdict, dos
     assert "LessonProof test" in text
 
 
+def test_what_was_measured_and_what_was_checked_is_told(verdict: UnitVerdict, case: UnitCase, dossier: Dossier) -> None:
+    codes = {"clock_jump": "no_clock", "cut": "noise_hides_jumps"}
+    changed = replace(case, dossiers={case.unit.recordings[0].file: replace(dossier, unchecked=codes)})
+    text = _Page(render_report(verdict, changed, {}, "x")).text
+    assert "文件在这里缺少 12 秒的画面。" in text
+    assert "检查了什么" in text
+    assert "画面上没有显示时间。" in text
+    assert "No clock is shown in the picture." in text
+    assert "可能还有未发现的：画面变化或噪点较多，可能掩盖剪切留下的跳变。" in text
+    assert "no_clock" not in text
+
+
 def test_a_picture_that_is_not_there_is_said_to_be_absent(html: str) -> None:
     page = _Page(html)
     assert page.tags["img"] == 6, "three findings with two pictures each"

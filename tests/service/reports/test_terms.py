@@ -1,7 +1,12 @@
+import ast
 import re
 from pathlib import Path
 
 import pytest
+
+import lessonproof
+from lessonproof.analysis.clock_judge import MEASURED_FROM
+from lessonproof.analysis.speed import SpeedSource
 
 from lessonproof.evidence.findings import Severity
 from lessonproof.evidence.kind_words import Group
@@ -25,6 +30,30 @@ def test_tables_are_complete() -> None:
 
 def test_a_word_of_a_newer_stage_is_shown_as_it_is() -> None:
     assert terms.looked_up(terms.MEASUREMENTS, "radar").en == "radar"
+
+
+def _measured_from() -> set[str]:
+    """What the analyses write where they name their measurement."""
+    found = {MEASURED_FROM, *SpeedSource}
+    for path in (Path(lessonproof.__file__).parent).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
+                named = [k.value for k in node.keywords if k.arg == "measured_from"] + node.args[4:5]
+                found |= {
+                    constant.value
+                    for value in named
+                    for constant in ast.walk(value)
+                    if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
+                }
+    return {word for words in found for word in words.split("+") if word} - {"blurred"}
+
+
+def test_every_measurement_has_words() -> None:
+    assert _measured_from() == set(terms.MEASUREMENTS)
+
+
+def test_measurements_that_agree_are_named_one_after_the_other() -> None:
+    assert terms.measured_words("clock+hum").en == "the burned-in clock, the mains hum in the sound"
 
 
 def _luminance(colour: str) -> float:

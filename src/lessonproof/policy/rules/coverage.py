@@ -16,9 +16,8 @@ from lessonproof.policy.rules.base import (
     uncertain,
 )
 from lessonproof.policy.rules.presented import Presentation, Reading, Shortfall, present
-from lessonproof.policy.rules.suspicions import unchecked
+from lessonproof.policy.rules.suspicions import unchecked, unchecked_words
 from lessonproof.policy.rules.wall_clock import clock_text_ns, seconds_text
-from lessonproof.policy.rules.words import findings_zh
 
 _WHOLE_FILE: Final = frozenset({FindingKind.MISSING_RECORDING, FindingKind.SHORT_RECORDING})
 """Kinds that speak of time outside a recording; nothing of its own time is taken out for them."""
@@ -142,9 +141,8 @@ def _undecided(case: UnitCase, parameters: CoverageParameters, shown: Presentati
         )
         need = needs.started_at(shown.unplaced)
     else:
-        reason = Bilingual(
-            f"未对全程检查：{findings_zh(unsearched)}", f"Not searched for throughout: {', '.join(unsearched)}"
-        )
+        words = unchecked_words(case, unsearched)
+        reason = Bilingual(f"未能全程检查：{words.zh}", f"Not searched for throughout: {words.en}")
         need = needs.search(unsearched)
     evidence = (*suspected, EvidenceRef(record=f"units[{case.unit.unit_id}].recordings"))
     # A search that this version lacks is the one gap that somebody who watched the recording can fill.

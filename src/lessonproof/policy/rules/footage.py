@@ -27,10 +27,10 @@ from lessonproof.policy.rules.suspicions import (
     spans_zh,
     touching,
     unchecked,
+    unchecked_words,
     unread_files,
 )
 from lessonproof.policy.rules.wall_clock import clock_text_ns, epoch_ns, seconds_text
-from lessonproof.policy.rules.words import findings_zh
 
 _UNREADABLE = frozenset({FindingKind.UNREADABLE, FindingKind.TRUNCATED})
 
@@ -107,9 +107,10 @@ def _sound_of(case: UnitCase, context: RuleContext, parameters: SoundParameters,
             tuple(EvidenceRef(dossier.sha256, finding=FindingKind.NO_AUDIO) for dossier in silent),
         )
     if unsearched := unchecked(case, parameters.checks):
+        words = unchecked_words(case, unsearched)
         return uncertain(
-            f"声音分析未完成：{findings_zh(unsearched)}",
-            f"The sound was not examined throughout: {', '.join(unsearched)}",
+            f"声音分析未完成：{words.zh}",
+            f"The sound was not examined throughout: {words.en}",
             needs.search(unsearched),
             record(f"units[{case.unit.unit_id}].recordings"),
         )
@@ -193,9 +194,10 @@ def examined_throughout(case: UnitCase, _context: RuleContext, parameters: Exami
     if unread := unread_files(case):
         return not_read(case, unread)
     if unsearched := unchecked(case, parameters.checks):
+        words = unchecked_words(case, unsearched)
         return uncertain(
-            f"没有全程审查，未检查：{findings_zh(unsearched)}",
-            f"Not examined throughout; not searched for: {', '.join(unsearched)}",
+            f"没有全程审查，未检查：{words.zh}",
+            f"Not examined throughout; not searched for: {words.en}",
             needs.search(unsearched),
             path,
         )

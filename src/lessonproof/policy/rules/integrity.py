@@ -24,6 +24,7 @@ from lessonproof.policy.rules.suspicions import (
     spans_zh,
     touching,
     unchecked,
+    unchecked_words,
     unread_files,
 )
 from lessonproof.policy.rules.words import findings_zh
@@ -147,10 +148,10 @@ def _unfinished(case: UnitCase, parameters: IntegrityParameters) -> RuleOutcome 
     if unread := unread_files(case):
         return not_read(case, unread)
     if unsearched := unchecked(case, parameters.checks):
-        listed = ", ".join(unsearched)
+        words = unchecked_words(case, unsearched)
         return uncertain(
-            f"已做的检查没有发现修改迹象，但以下项目未对全程检查：{findings_zh(unsearched)}",
-            f"What was checked shows no sign of tampering, but these were not searched for throughout: {listed}",
+            f"已做的检查没有发现修改迹象，但以下项目未能全程检查：{words.zh}",
+            f"What was checked shows no sign of tampering, but these were not searched for throughout: {words.en}",
             needs.search(unsearched),
             path,
         )

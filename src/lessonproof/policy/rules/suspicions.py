@@ -4,7 +4,7 @@ A machine's finding is 疑似 (suspected). Two different reviewers who confirm i
 rejects it takes it out; contradicting reviews leave it open.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -12,8 +12,9 @@ from typing import Final
 from lessonproof.evidence.dossier import Dossier
 from lessonproof.evidence.findings import Finding, FindingKind
 from lessonproof.evidence.intervals import ns_to_s
+from lessonproof.evidence.reason_words import reason_words
 from lessonproof.evidence.training import FindingReview
-from lessonproof.evidence.verdict import EvidenceRef, UnitCase
+from lessonproof.evidence.verdict import Bilingual, EvidenceRef, UnitCase
 from lessonproof.policy.rules.words import FINDINGS
 
 START_TOLERANCE_S: Final = 0.001
@@ -104,6 +105,25 @@ def unchecked(case: UnitCase, checks: tuple[FindingKind, ...]) -> list[FindingKi
     """Kinds among ``checks`` whose silence says nothing, as some analysed recording was not searched for them."""
     checked = [dossier.checked for dossier in analysed(case)]
     return [kind for kind in checks if any(kind.value not in done for done in checked)]
+
+
+def unchecked_words(case: UnitCase, kinds: Sequence[FindingKind]) -> Bilingual:
+    """Unchecked kinds, each group with the reasons that the analyses gave: ``剪切、拼接（画面太暗）；变速``.
+
+    Args:
+        case: the unit.
+        kinds: as :func:`unchecked` gives them.
+    """
+    groups: dict[tuple[str, ...], list[FindingKind]] = {}
+    for kind in kinds:
+        given = (dossier.unchecked.get(kind.value) for dossier in analysed(case))
+        groups.setdefault(tuple(dict.fromkeys(code for code in given if code is not None)), []).append(kind)
+    zh, en = [], []
+    for codes, own in groups.items():
+        why = [reason_words(code) for code in codes]
+        zh.append("、".join(FINDINGS[kind] for kind in own) + (f"（{'；'.join(w.zh for w in why)}）" if why else ""))
+        en.append(", ".join(own) + (f" ({'; '.join(w.en for w in why)})" if why else ""))
+    return Bilingual("；".join(zh), "; ".join(en))
 
 
 def spans_en(items: tuple[Touching, ...]) -> str:

@@ -23,7 +23,7 @@ def span(interval: Interval) -> str:
 
 
 def length(length_ns: int) -> Bilingual:
-    """``3 分 20 秒`` / ``3 min 20 s``; below ten seconds with hundredths; an instant is so called."""
+    """``3 分 20 秒`` / ``3 min 20 s``, ``5 分钟`` / ``5 min``; below ten seconds with hundredths; or "an instant"."""
     if length_ns == 0:
         return Bilingual("一个时刻", "an instant")
     seconds = length_ns // NS_PER_S
@@ -31,7 +31,8 @@ def length(length_ns: int) -> Bilingual:
         text = f"{length_ns / NS_PER_S:.2f}"
         return Bilingual(f"{text} 秒", f"{text} s")
     hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
-    zh = [f"{hours} 小时"] * (hours > 0) + [f"{minutes} 分"] * (minutes > 0) + [f"{rest} 秒"] * (rest > 0)
+    whole = "分" if rest else "分钟"
+    zh = [f"{hours} 小时"] * (hours > 0) + [f"{minutes} {whole}"] * (minutes > 0) + [f"{rest} 秒"] * (rest > 0)
     en = [f"{hours} h"] * (hours > 0) + [f"{minutes} min"] * (minutes > 0) + [f"{rest} s"] * (rest > 0)
     return Bilingual(" ".join(zh), " ".join(en))
 

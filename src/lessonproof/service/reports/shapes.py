@@ -20,11 +20,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding with its words, times and pictures."""
+    """One finding with its words, times and pictures; ``explained``: what was measured, where that can be told."""
 
     number: int
     finding: Finding
     words: KindWords
+    explained: Bilingual | None
     camera: str
     span: str
     wall_span: str | None
@@ -51,6 +52,30 @@ class PeopleView:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundView:
+    """A kind that was found: the numbers of its findings, and why there may be more; ``None`` where there is none."""
+
+    name: Bilingual
+    numbers: tuple[int, ...]
+    unfinished: Bilingual | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedView:
+    """What a recording was searched for.
+
+    Attributes:
+        found: kinds with findings, in the order of the kinds.
+        undecided: names of kinds without findings that could not be decided throughout, with the reason they share.
+        clean: name of a group, and its kinds that were searched for throughout and not found.
+    """
+
+    found: tuple[FoundView, ...]
+    undecided: tuple[tuple[Bilingual, Bilingual], ...]
+    clean: tuple[tuple[Bilingual, Bilingual], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingView:
     """One handed-in recording: what was measured, or why nothing was."""
 
@@ -63,6 +88,7 @@ class RecordingView:
     people: PeopleView | None
     no_people: Bilingual | None
     findings: tuple[FindingView, ...]
+    checked: CheckedView | None
     sha256: str | None
     facts: tuple[tuple[Bilingual, str], ...]
     schedule_note: Bilingual | None

@@ -79,13 +79,16 @@ MEASUREMENTS: Final[Mapping[str, Bilingual]] = {
     "keyframes": Bilingual("关键帧画面", "random-access pictures"),
     "full_decode": Bilingual("逐帧解码的画面", "every picture of the stretch, decoded"),
     "audio": Bilingual("声音", "the sound"),
-    "headcount": Bilingual("人数统计", "head counts"),
-    "people": Bilingual("人数统计", "head counts"),
     "clock": Bilingual("画面上的时钟", "the burned-in clock"),
     "clock_and_sound": Bilingual("画面上的时钟与声音", "the burned-in clock and the sound"),
-    "several": Bilingual("多项测量相互印证", "several measurements that agree"),
-    "comparison": Bilingual("与其他录像比对", "comparison with other recordings"),
+    "hum": Bilingual("声音中的市电交流声", "the mains hum in the sound"),
+    "speech": Bilingual("说话的快慢", "the pace of speech"),
+    "cadence": Bilingual("帧的节奏", "the rhythm of the frames"),
+    "motion": Bilingual("动作的快慢", "the pace of movements"),
+    "fingerprint": Bilingual("与其他录像比对动作", "movements compared with other recordings"),
+    "digest": Bilingual("与其他文件逐字节比对", "comparison with other files to the last byte"),
 }
+"""By ``Finding.measured_from``; several that agree are joined there by a plus sign."""
 
 NO_HEADCOUNT: Final[Mapping[str, Bilingual]] = {
     "no_weights": Bilingual(
@@ -123,6 +126,12 @@ PICTURE_CAPTIONS: Final[Mapping[str, Bilingual]] = {
     "after": Bilingual("之后", "After"),
 }
 """By the last word of a picture's name."""
+
+
+def measured_words(measured_from: str) -> Bilingual:
+    """What a finding was measured from; several measurements are named one after the other."""
+    known = [looked_up(MEASUREMENTS, word) for word in measured_from.split("+")]
+    return Bilingual("、".join(one.zh for one in known), ", ".join(one.en for one in known))
 
 
 def looked_up(table: Mapping[str, Bilingual], word: str) -> Bilingual:

@@ -25,6 +25,8 @@ from lessonproof.evidence.verdict import (
 from lessonproof.policy.rules.suspicions import speaks_of
 from lessonproof.service.reports import formats
 from lessonproof.service.reports.charts import TimeAxis, count_chart, strip
+from lessonproof.service.reports.checked import checked_view
+from lessonproof.service.reports.explanations import explained
 from lessonproof.service.reports.shapes import (
     ClauseView,
     EvidenceView,
@@ -35,7 +37,7 @@ from lessonproof.service.reports.shapes import (
     ReportView,
     StatusGroup,
 )
-from lessonproof.service.reports.terms import MEASUREMENTS, NO_HEADCOUNT, PICTURE_CAPTIONS, STATUSES, looked_up
+from lessonproof.service.reports.terms import NO_HEADCOUNT, PICTURE_CAPTIONS, STATUSES, looked_up, measured_words
 
 MAX_EVIDENCE_SHOWN = 10
 """A clause that rests on more stretches than this names the first ones and how many more stand in verdict.json."""
@@ -101,6 +103,7 @@ def _recording(
         people=None if series is None else _people(series, axis, roster, signed),
         no_people=None if result.headcount_reason is None else looked_up(NO_HEADCOUNT, result.headcount_reason),
         findings=findings,
+        checked=checked_view(result, first_number),
         sha256=result.sha256,
         facts=_facts(result),
         schedule_note=_schedule_note(scheduled, result.duration_ns),
@@ -112,7 +115,7 @@ def _unread(ref: RecordingRef, result: FailedAnalysis | None) -> RecordingView:
         problem, sha256 = Bilingual("该录像尚未分析。", "This recording has not been analysed yet."), None
     else:
         problem, sha256 = Bilingual(result.zh, result.en), result.sha256
-    return RecordingView(ref, problem, None, None, None, (), None, None, (), sha256, (), None)
+    return RecordingView(ref, problem, None, None, None, (), None, None, (), None, sha256, (), None)
 
 
 def _decided(finding: Finding, sha256: str, reviews: Sequence[FindingReview]) -> Bilingual:
@@ -135,12 +138,13 @@ def _finding(
         number=number,
         finding=finding,
         words=KIND_WORDS[finding.kind],
+        explained=explained(finding),
         camera=ref.camera,
         span=formats.span(finding.interval),
         wall_span=None if ref.started_at is None else formats.wall_span(ref.started_at, finding.interval),
         length=formats.length(finding.interval.length_ns),
         confidence=formats.percent(finding.confidence),
-        measured_from=looked_up(MEASUREMENTS, finding.measured_from),
+        measured_from=measured_words(finding.measured_from),
         detail=tuple((key, json.dumps(value, ensure_ascii=False)) for key, value in finding.detail.items()),
         pictures=tuple(
             Picture(looked_up(PICTURE_CAPTIONS, name.removesuffix(".jpg").rpartition("-")[2]), pictures.get(name))
@@ -194,7 +198,6 @@ def _schedule_note(scheduled: Interval | None, duration_ns: int) -> Bilingual | 
 
 def _facts(dossier: Dossier) -> tuple[tuple[Bilingual, str], ...]:
     video = dossier.video
-    checked = ", ".join(sorted(dossier.checked)) or "–"
     settings = ", ".join(f"{name}={value}" for name, value in sorted(dossier.pipeline.settings.items())) or "–"
     stages = ", ".join(f"{name} {version}" for name, version in sorted(dossier.pipeline.stages.items())) or "–"
     tools = ", ".join(f"{name} {version}" for name, version in sorted(dossier.pipeline.tools.items())) or "–"
@@ -206,7 +209,6 @@ def _facts(dossier: Dossier) -> tuple[tuple[Bilingual, str], ...]:
         (Bilingual("格式", "Format"), f"{video.container} / {video.codec}, {video.width_px}×{video.height_px}"),
         (Bilingual("声音", "Sound"), sound),
         (Bilingual("写入程序", "Writing application"), video.muxer or "–"),
-        (Bilingual("完整检查的项目", "Completely checked for"), checked),
         (Bilingual("分析环节", "Stages"), stages),
         (Bilingual("设置", "Settings"), settings),
         (Bilingual("解码工具", "Decoders"), tools),
