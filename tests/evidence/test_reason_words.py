@@ -11,8 +11,8 @@ import lessonproof
 from lessonproof.analysis.clock_judge import CLOCK_SHOWS_MINUTES, CLOCK_UNREADABLE, TOO_SHORT
 from lessonproof.analysis.clock_survey import NO_CLOCK, NO_PICTURES, NO_READER
 from lessonproof.analysis.cut_search import Incomplete
-from lessonproof.evidence.recorder_profile import TOO_FEW_RECORDINGS
 from lessonproof.evidence.reason_words import NOT_LOOKED_FOR, REASONS, reason_words
+from lessonproof.evidence.recorder_profile import TOO_FEW_RECORDINGS
 from lessonproof.media.marks import UNKNOWN_STRUCTURE
 from lessonproof.workers import comparing, edits
 
@@ -25,7 +25,15 @@ NAMED = {
     *(comparing.NO_MARKS, comparing.NO_RECORDER),
 }
 """Codes that have a name in the module that gives them."""
-PART_OF_FILE = {"sync_lost", "too_many_events", "no_order", "breaks_everywhere", "no_audio", "uneven_times"}
+PART_OF_FILE = {
+    "at_most_keyframes",
+    "sync_lost",
+    "too_many_events",
+    "no_order",
+    "breaks_everywhere",
+    "no_audio",
+    "uneven_times",
+}
 """Why one mark of a file could not be examined; told of no kind (``no_trace_to_follow`` sums them up)."""
 TOLD_ELSEWHERE = {"hum_denies_other_speed", "no_weights", "switched_off", "no_track", "undecodable_track"} | {
     "silent_track"

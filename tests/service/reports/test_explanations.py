@@ -331,7 +331,8 @@ def test_odd_details_never_raise_and_print_nothing_unknown(kind: FindingKind, de
 @pytest.mark.parametrize(("kind", "detail"), [(kind, detail) for kind, detail, *_ in CASES if detail])
 def test_any_one_value_may_be_missing(kind: FindingKind, detail: Mapping[str, JsonValue]) -> None:
     for name in detail:
-        for value in (None, "", -1.0, [], {}):
+        odd: tuple[JsonValue, ...] = (None, "", -1.0, [], {})
+        for value in odd:
             words = explained(_finding(kind, {**detail, name: value}))
             if words is not None:
                 _assert_readable(words, {})

@@ -19,6 +19,7 @@ _MOSTLY: Final = 0.5
 _NOTABLE_PHASE_DEGREES: Final = 5.0
 _NOTABLE_NOISE_DB: Final = 3.0
 _S_PER_H_PER_PPM: Final = 3600e-6
+_NOTABLE_RATE_S: Final = 0.1
 
 
 def clock_jump(measured: Measured) -> Sentences:
@@ -70,8 +71,8 @@ def clock_drift(measured: Measured) -> Sentences:
         return
     change = seconds_words(abs(gained_s))
     zh, en = ("多走了", "gains") if gained_s > 0 else ("少走了", "loses")
-    ppm = measured.number("drift_ppm", low=-1e6, high=1e6)
-    rate = None if ppm is None else seconds_words(abs(ppm) * _S_PER_H_PER_PPM)
+    rate_s = abs(measured.number("drift_ppm", low=-1e6, high=1e6) or 0.0) * _S_PER_H_PER_PPM
+    rate = seconds_words(rate_s) if rate_s >= _NOTABLE_RATE_S else None
     hourly_zh, hourly_en = ("", "") if rate is None else (f"，约合每小时 {rate.zh}", f", some {rate.en} an hour")
     yield Bilingual(f"画面时钟在这一段{zh} {change.zh}{hourly_zh}。", f"The clock {en} {change.en} here{hourly_en}.")
 

@@ -114,7 +114,7 @@ def container_mismatch(measured: Measured) -> Sentences:
     told = list(dict.fromkeys(words))
     shown = listed(told[:_SHOWN_FIELDS])
     more = len(told) - _SHOWN_FIELDS
-    zh, en = (f" 等 {len(told)} 项", f" and {more} more") if more > 0 else ("", "")
+    zh, en = (f"等 {len(told)} 项", f" and {more} more") if more > 0 else ("", "")
     yield Bilingual(
         f"与该设备此前通过的{count_zh}录像不同之处：{shown.zh}{zh}。",
         f"It differs from the{count_en} earlier recordings of this recorder in: {shown.en}{en}.",
