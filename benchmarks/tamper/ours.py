@@ -13,7 +13,6 @@ from typing import Any, Final
 import lessonproof
 from benchmarks.lessons.clock_overlay import SHANGHAI
 from lessonproof.analysis.clock_dates import wrong_date
-from lessonproof.analysis.clock_judge import ClockVerdict
 from lessonproof.analysis.file_marks import learn_profile
 from lessonproof.evidence.codec import canonical_json, dossier_from_json, dossier_to_json, findings_document
 from lessonproof.evidence.comparison import Comparison, with_comparison
@@ -124,9 +123,8 @@ def told(
 
 def _date_findings(dossier: Dossier, declared: tuple[datetime, datetime]) -> list[Finding]:
     """What the clock says against the timetable, in the camera's local time (Shanghai)."""
-    verdict = ClockVerdict((), (), (), frozenset(), first_wall_s=dossier.shown_start_s)
     start, end = (moment.astimezone(SHANGHAI) for moment in declared)
-    finding = wrong_date(verdict, start, end)
+    finding = wrong_date(dossier.shown_start_s, start, end)
     return [] if finding is None else [finding]
 
 

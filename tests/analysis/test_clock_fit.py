@@ -61,7 +61,7 @@ def test_a_clock_set_by_the_network_makes_no_great_step(spacing: float, phase: f
     pieces = pieces_of(times, shown_offsets(wall, times), 1.0)
     borders = [(a, b, float(times[b.first])) for a, b in pairwise(pieces)]
     assert all(abs(b.offset_at(t) - a.offset_at(t)) < 1.5 for a, b, t in borders)
-    assert all(abs(p.slope) * (times[p.end - 1] - times[p.first]) < 1.9 for p in pieces)
+    assert all(abs(p.slope) * (times[p.end - 1] - times[p.first]) < 2.35 for p in pieces)
 
 
 @settings(max_examples=40, deadline=None)

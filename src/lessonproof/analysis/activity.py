@@ -23,7 +23,10 @@ _LINE_BINS: Final = 101
 _LINE_RATIO: Final = 2.0
 _MIN_CLASS: Final = 60
 _MIN_LIKE: Final = 6
-_CELLS_AT_ONCE: Final = 4_000_000
+_CELLS_AT_ONCE: Final = 1_000_000
+_PART_FRAMES: Final = 100_000
+_PLACES: Final = 3600
+"""At most this many places are asked for, so that the cost grows with the recording and not with its square."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,9 +52,21 @@ def activity_curve(table: PacketTable) -> Activity | None:
         return None
     order = np.argsort(table.pts_ns, kind="stable")
     shown_before = np.maximum.accumulate(np.concatenate([table.pts_ns[:1], table.pts_ns[:-1]]))
-    between = (table.pts_ns < shown_before)[order]
-    is_key = table.is_key[order]
-    sizes = np.log(table.size_bytes[order].astype(np.float64) + _SIZE_FLOOR_BYTES)
+    between = table.pts_ns < shown_before
+    value = np.empty(order.size, np.float32)
+    # Part by part, so that memory does not grow with the recording.
+    done = 0
+    for rows in np.array_split(order, -(-order.size // _PART_FRAMES)):
+        value[done : done + rows.size] = _curve_of(table.size_bytes[rows], table.is_key[rows], between[rows])
+        done += rows.size
+    return Activity(table.pts_ns[order], value)
+
+
+def _curve_of(
+    size_bytes: NDArray[np.int64], is_key: NDArray[np.bool_], between: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """The curve of one part, from its packets in order of presentation; ``between`` marks bidirectional pictures."""
+    sizes = np.log(size_bytes.astype(np.float64) + _SIZE_FLOOR_BYTES)
     value = np.zeros(sizes.size)
     # Bidirectional pictures are small in a rhythm of their own: each sort is measured against its like.
     behind_key = np.arange(sizes.size) - np.maximum.accumulate(np.where(is_key, np.arange(sizes.size), 0))
@@ -60,7 +75,7 @@ def activity_curve(table: PacketTable) -> Activity | None:
         if rows.size >= _MIN_CLASS:
             steady = _without_rhythm(sizes[rows], behind_key[rows])
             value[rows] = _against_like(steady, rows.size / sizes.size)
-    return Activity(table.pts_ns[order], _without_lines(value))
+    return _without_lines(value)
 
 
 def _without_rhythm(sizes: NDArray[np.float64], behind_key: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -129,25 +144,26 @@ def echoes(curve: Activity, *, frames: int, hop: int) -> tuple[Echo, ...]:
     Args:
         curve: from :func:`activity_curve`.
         frames: length that is compared.
-        hop: distance between the places asked for.
+        hop: distance between the places asked for; wider in recordings of more than an hour.
     """
     count = curve.value.size - frames + 1
     if count <= frames:
         return ()
     windows = np.lib.stride_tricks.sliding_window_view(curve.value, frames)
-    norms = np.sqrt(np.maximum(_box_sum(curve.value**2, frames), 1e-6)).astype(np.float32)
-    rows = np.arange(frames, count, hop)
+    rows = np.arange(frames, count, max(hop, -(-count // _PLACES)))
     best = np.full(rows.size, -1.0, np.float32)
     where = np.zeros(rows.size, np.int64)
-    asked = windows[rows] / norms[rows, None]
+    asked = windows[rows]
+    asked = asked / _norms(asked)[:, None]
     block = max(64, _CELLS_AT_ONCE // rows.size)
     for start in range(0, count - frames, block):
         end = min(start + block, count - frames)
         first = int(np.searchsorted(rows, start + frames))
         if first >= rows.size:
             break
-        agreement = asked[first:] @ np.ascontiguousarray(windows[start:end]).T
-        agreement /= norms[start:end]
+        there = np.ascontiguousarray(windows[start:end])
+        agreement = asked[first:] @ there.T
+        agreement /= _norms(there)
         reach = rows[first:] - frames - start
         if reach[0] < end - start:  # a place is not compared with itself
             agreement[np.arange(end - start)[None] > reach[:, None]] = -1.0
@@ -183,6 +199,6 @@ def echo_near(curve: Activity, copy_ns: int, source_ns: int, *, frames: int, rea
     return Echo(row, first + top, frames, float(agreement[top]))
 
 
-def _box_sum(values: NDArray[np.float32], width: int) -> NDArray[np.float64]:
-    total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    return np.asarray(total[width:] - total[:-width], np.float64)
+def _norms(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Length of each row as a vector."""
+    return np.asarray(np.sqrt(np.maximum(np.einsum("ij,ij->i", rows, rows), 1e-6)), np.float32)

@@ -73,18 +73,23 @@ def features(luma: NDArray[np.uint8], look: NDArray[np.float32]) -> NDArray[np.f
     return out
 
 
-def distances(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
+def distances(left: NDArray[np.float32], right: NDArray[np.floating]) -> NDArray[np.float32]:
     """Distance of each picture from each other one, levels.
 
     Args:
         left: shape ``(N, K)``, from :func:`features`.
-        right: shape ``(M, K)``.
+        right: shape ``(M, K)``, float32 or, to take half the room, float16.
 
     Returns:
-        Shape ``(N, M)``.
+        Shape ``(N, M)``, float32.
     """
-    square = np.einsum("ij,ij->i", left, left)[:, None] + np.einsum("ij,ij->i", right, right)[None]
-    return np.asarray(np.sqrt(np.maximum(square - 2.0 * (left @ right.T), 0.0)), np.float32)
+    own = np.einsum("ij,ij->i", left, left)[:, None]
+    out = np.empty((left.shape[0], right.shape[0]), np.float32)
+    for start in range(0, right.shape[0], _CHUNK):
+        known = right[start : start + _CHUNK].astype(np.float32)
+        square = own + np.einsum("ij,ij->i", known, known)[None] - 2.0 * (left @ known.T)
+        out[:, start : start + _CHUNK] = np.sqrt(np.maximum(square, 0.0))
+    return out
 
 
 @functools.cache

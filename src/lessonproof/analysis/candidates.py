@@ -29,7 +29,7 @@ SHARES: Final = (0.07, 0.12)
 come every two seconds or faster, and where they come every ten seconds: each of them costs some five to six predicted
 ones, so that a recording with few of them leaves more of the same sum to spend."""
 SHARE_GOPS_NS: Final = (2 * NS_PER_S, 10 * NS_PER_S)
-BUDGET_MIN_NS: Final = 40 * NS_PER_S
+BUDGET_MIN_NS: Final = 60 * NS_PER_S
 """A short recording costs little however much of it is decoded."""
 HINTS_SHARE: Final = 0.4
 BORDERS_SHARE: Final = 0.25

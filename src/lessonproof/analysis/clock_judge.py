@@ -13,7 +13,6 @@ import numpy as np
 
 from lessonproof.analysis.clock_fit import (
     JUMP_UNITS,
-    SLACK_UNITS,
     Floats,
     Piece,
     backward_runs,
@@ -40,11 +39,12 @@ _SETTLED_READINGS: Final = 3
 """So many readings on each side make a jump that stands without looking at the frames between."""
 _MIN_DRIFT_NS: Final = 60 * NS_PER_S
 _MIN_DRIFT_S: Final = 0.6
-_MIN_GAINED_UNITS: Final = 1.9
-"""What a slope must gain to be told from a clock that was set by a second, unless single frames tell it."""
+_MIN_GAINED_UNITS: Final = 2.35
+"""What a slope of mere readings must gain: a clock set by a second, with its tube, shows up to 2.3 units."""
 _TICK_BLUR_S: Final = 0.15
-"""How exactly two changes of the text tell the time between them: a frame or two each."""
-_STRAY_SHARE: Final = 0.03
+"""How exactly changes of the text tell the time between them: a frame or two each."""
+_FINE_PLACES: Final = 24
+_AROUND_NS: Final = 50 * NS_PER_S
 _STEEPEST_DRIFT: Final = 0.12
 """A clock that is further off than this is no clock; the recording's speed was changed."""
 _WHOLE_SHARE: Final = 0.9
@@ -199,13 +199,10 @@ def _judged(
     jumps, more = _jumps(running, pieces, explained, source)
     findings += [_jump_finding(jump) for jump in jumps]
     hints += more
-    steady = None if source is None or jumps else _steady(running, pieces, source)
-    for piece in pieces if steady is None else [steady]:
-        told = _speed_of(running, piece, duration_ns)
-        if told is not None:
-            speed.append(told)
-            if _is_drift(running, piece, duration_ns):
-                findings.append(_drift(running, piece, told))
+    for told in _speeds(running, pieces, duration_ns, None if running.unit_s > 1 else source):
+        speed.append(told)
+        if _is_drift(told, duration_ns, running.unit_s):
+            findings.append(_drift(told))
     return findings, hints, speed
 
 
@@ -220,32 +217,78 @@ def _settled(series: _Series) -> tuple[list[Piece], _Series, list[Hint]]:
     return pieces_of(rest.time_s, rest.offset_s, rest.unit_s), rest, hints
 
 
-def _steady(series: _Series, pieces: Sequence[Piece], source: ClockSource) -> Piece | None:
-    """The slope over the whole recording, measured on three changes of the text frame by frame.
+def _speeds(
+    series: _Series, pieces: Sequence[Piece], duration_ns: int, source: ClockSource | None
+) -> list[SpeedEvidence]:
+    """What the slopes say of the speed; where frames can be read they are measured on changes of the text."""
+    slanted = [p for p in pieces if not p.is_honest and p.readings >= _MIN_READINGS]
+    if source is None:
+        told = [_coarse_speed(series, piece, duration_ns) for piece in slanted]
+        return [t for t in told if t is not None]
+    lines = [(series.time_ns[p.first], series.time_ns[p.end - 1]) for p in slanted]
+    if not lines and _may_drift(series, source):
+        lines = [(series.time_ns[0], series.time_ns[-1])]
+    found: list[SpeedEvidence] = []
+    for start_ns, end_ns in lines:
+        told_here = _fine_speeds(series, start_ns, end_ns, duration_ns, source)
+        found += [t for t in told_here if all(t.within.intersect(f.within) is None for f in found)]
+    return found
+
+
+def _may_drift(series: _Series, source: ClockSource) -> bool:
+    """Whether the first and the last change of the text lie further apart than a quartz explains.
 
     Pictures a full number of seconds apart show a staircase, from which a slow drift is told only after many minutes.
-    ``None`` where the middle or the readings do not lie on the line: then the clock was set, or the speed is another in
-    a part.
     """
-    span_s = float(series.time_s[-1] - series.time_s[0])
-    steps = [_step(series, a, b).jump_s for a, b in pairwise(pieces)]
-    if series.unit_s > 1 or span_s < _MIN_DRIFT_NS / NS_PER_S or any(abs(s) >= JUMP_UNITS for s in steps):
-        return None
-    rows = [0, len(series.time_ns) // 2, len(series.time_ns) - 2]
-    fine = [fine_offset(source, series.time_ns[row]) for row in rows]
-    first, middle, last = fine
-    if first is None or middle is None or last is None:
-        return None
-    length_s = float(series.time_s[rows[2]] - series.time_s[rows[0]])
-    share = float(series.time_s[rows[1]] - series.time_s[rows[0]]) / length_s
+    if series.time_s[-1] - series.time_s[0] < _MIN_DRIFT_NS / NS_PER_S:
+        return False
+    first, last = (fine_offset(source, series.time_ns[row]) for row in (0, len(series.time_ns) - 2))
+    if first is None or last is None:
+        return False
     gained_s = last - first
-    if abs(gained_s) < _MIN_DRIFT_S or abs(middle - first - share * gained_s) > 0.2 * abs(gained_s):
-        return None
-    slope, blur = gained_s / length_s, _TICK_BLUR_S / length_s
-    beside = np.abs(series.offset_s - first - slope * (series.time_s - series.time_s[0]))
-    if float(np.mean(beside > series.unit_s * (0.5 + SLACK_UNITS / 2))) > _STRAY_SHARE:
-        return None
-    return Piece(0, len(series.time_ns), slope, slope - blur, slope + blur, float(series.time_s[0]), first)
+    if series.modulus_s is not None:
+        gained_s -= series.modulus_s * round(gained_s / series.modulus_s)
+    return _MIN_DRIFT_S <= abs(gained_s) < _STEEPEST_DRIFT * float(series.time_s[-1])
+
+
+def _fine_speeds(
+    series: _Series, start_ns: int, end_ns: int, duration_ns: int, source: ClockSource
+) -> list[SpeedEvidence]:
+    """Slopes of the offsets read to a frame at some two dozen places in and around a stretch."""
+    wanted = np.linspace(start_ns - _AROUND_NS, end_ns + _AROUND_NS, _FINE_PLACES)
+    times_ns = np.array(series.time_ns, np.int64)
+    rows = np.unique(np.clip(np.searchsorted(times_ns, wanted), 0, times_ns.size - 2))
+    fine = [(series.time_s[row], fine_offset(source, int(times_ns[row]))) for row in rows.tolist()]
+    time_s = np.array([t for t, o in fine if o is not None], np.float64)
+    offset_s = np.array([o for _, o in fine if o is not None], np.float64)
+    offset_s = unwrapped(time_s, offset_s + time_s, series.modulus_s)
+    pieces = pieces_of(time_s, offset_s, _TICK_BLUR_S)
+    found = []
+    for k, piece in enumerate(pieces):
+        gained_s = abs(piece.slope) * float(time_s[piece.end - 1] - time_s[piece.first])
+        if piece.is_honest or gained_s < _MIN_DRIFT_S:
+            continue
+        from_ns = 0 if k == 0 and rows[0] == 0 else _meets(pieces[k - 1] if k else None, piece, time_s, piece.first)
+        is_last = k == len(pieces) - 1
+        after = None if is_last else pieces[k + 1]
+        reaches_end = is_last and rows[-1] == times_ns.size - 2
+        to_ns = duration_ns if reaches_end else _meets(after, piece, time_s, piece.end - 1)
+        within = Interval(max(0, from_ns), max(0, from_ns, min(duration_ns, to_ns)))
+        low, high = 1 + piece.slope_low, 1 + piece.slope_high
+        found.append(SpeedEvidence(within, 1 + piece.slope, low, high, SpeedSource.CLOCK))
+    return found
+
+
+def _meets(beside: Piece | None, piece: Piece, time_s: Floats, row: int) -> int:
+    """Where a slope meets the line beside it, ns; at its own last place where there is none, or where a jump lies."""
+    own_s = float(time_s[row])
+    if beside is None or beside.slope == piece.slope:
+        return s_to_ns(own_s)
+    rise_s = beside.offset_at(own_s) - piece.offset_at(own_s)
+    meets_s = own_s + rise_s / (piece.slope - beside.slope)
+    nearest_s = float(time_s[beside.end - 1] if beside.end <= row else time_s[beside.first])
+    low_s, high_s = min(own_s, nearest_s), max(own_s, nearest_s)
+    return s_to_ns(min(max(meets_s, low_s), high_s))
 
 
 def _jumps(
@@ -323,39 +366,34 @@ def _reversed(series: _Series, run: tuple[int, int]) -> Finding:
     )
 
 
-def _speed_of(series: _Series, piece: Piece, duration_ns: int) -> SpeedEvidence | None:
-    """What a piece says of the speed; ``None`` where it runs as time does, or is too short to tell."""
+def _coarse_speed(series: _Series, piece: Piece, duration_ns: int) -> SpeedEvidence | None:
+    """What a piece of readings says of the speed; ``None`` where a clock that was set by a second explains it too."""
     span_s = float(series.time_s[piece.end - 1] - series.time_s[piece.first])
-    is_measured_on_frames = piece.slope_high - piece.slope_low <= 2 * _TICK_BLUR_S / max(span_s, 1e-9) * 1.1
-    least_s = _MIN_DRIFT_S if is_measured_on_frames else _MIN_GAINED_UNITS * series.unit_s
-    if piece.is_honest or piece.readings < _MIN_READINGS or abs(piece.slope) * span_s < least_s:
+    if abs(piece.slope) * span_s < _MIN_GAINED_UNITS * series.unit_s:
         return None
     within = _within(series, piece.first, piece.end)
     if within.length_ns > _WHOLE_SHARE * duration_ns:
         within = Interval(0, duration_ns)
-    low, high = 1 + piece.slope_low, 1 + piece.slope_high
-    return SpeedEvidence(within, 1 + piece.slope, min(low, high), max(low, high), SpeedSource.CLOCK)
+    return SpeedEvidence(within, 1 + piece.slope, 1 + piece.slope_low, 1 + piece.slope_high, SpeedSource.CLOCK)
 
 
-def _is_drift(series: _Series, piece: Piece, duration_ns: int) -> bool:
+def _is_drift(told: SpeedEvidence, duration_ns: int, unit_s: float) -> bool:
     """Whether the clock itself is off: until the end, and by no more than a bad clock may be."""
-    reaches_end = piece.end == len(series.time_ns)
-    span_s = float(series.time_s[piece.end - 1] - series.time_s[piece.first])
-    is_long = series.time_ns[piece.end - 1] - series.time_ns[piece.first] > min(_MIN_DRIFT_NS, duration_ns // 2)
-    gained_s = abs(piece.slope) * span_s
-    return reaches_end and is_long and gained_s >= _MIN_DRIFT_S * series.unit_s and abs(piece.slope) <= _STEEPEST_DRIFT
+    reaches_end = told.within.end_ns >= duration_ns * _WHOLE_SHARE
+    is_long = told.within.length_ns > min(_MIN_DRIFT_NS, duration_ns // 2)
+    gained_s = abs(told.factor - 1) * told.within.length_ns / NS_PER_S
+    return reaches_end and is_long and gained_s >= _MIN_DRIFT_S * unit_s and abs(told.factor - 1) <= _STEEPEST_DRIFT
 
 
-def _drift(series: _Series, piece: Piece, told: SpeedEvidence) -> Finding:
-    span_s = float(series.time_s[piece.end - 1] - series.time_s[piece.first])
+def _drift(told: SpeedEvidence) -> Finding:
+    gained_s = (told.factor - 1) * told.within.length_ns / NS_PER_S
     detail: dict[str, JsonValue] = {
-        "drift_ppm": round(piece.slope * 1e6),
+        "drift_ppm": round((told.factor - 1) * 1e6),
         "drift_ppm_low": round((told.low - 1) * 1e6),
         "drift_ppm_high": round((told.high - 1) * 1e6),
-        "gained_s": round(piece.slope * span_s, 2),
-        "readings": piece.readings,
+        "gained_s": round(gained_s, 2),
     }
-    sure = 0.5 + 0.48 * (1 - np.exp(-(abs(piece.slope) * span_s / series.unit_s - 1)))
+    sure = 0.5 + 0.48 * (1 - np.exp(-abs(gained_s)))
     return Finding(FindingKind.CLOCK_DRIFT, told.within, round(float(sure), 4), Severity.WARNING, MEASURED_FROM, detail)
 
 

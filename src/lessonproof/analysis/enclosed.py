@@ -16,7 +16,8 @@ from lessonproof.analysis.activity import Activity
 from lessonproof.analysis.background import distances, features
 from lessonproof.analysis.borders import Border
 from lessonproof.analysis.repeat_pairs import SLACK_NS, Candidate, Witness
-from lessonproof.analysis.thumbnails import Thumbnails, thumbnail
+from lessonproof.analysis.repeat_pictures import APART_NS, Pictures
+from lessonproof.analysis.thumbnails import thumbnail
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 
 MIN_LENGTH_NS: Final = 3 * NS_PER_S
@@ -32,6 +33,17 @@ _APART_STEPS: Final = 10
 _FADE_NS: Final = 2 * NS_PER_S
 _FFT: Final = 1 << 15
 _MIN_CURVE: Final = 60
+MAX_STRETCHES: Final = 64
+"""At most this many stretches are laid along a recording, so that the cost grows with it and not with its square."""
+_FLOOR_LEVELS: Final = 0.05
+_PICTURES_WEIGHT: Final = 8.0
+_CURVE_ENOUGH: Final = 6.0
+"""Beyond this the curve says no more: what moves the whole picture, such as light, agrees strongly too."""
+_NOTHING: Final = 8.0
+_SCALE: Final = 4.0
+_CLEAR_BONUS: Final = 0.6
+_WEAK_BONUS: Final = 0.15
+_UNSURE_NS: Final = 600_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,89 +60,73 @@ class Stretch:
     start: Border | None
     end: Border | None
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether both its ends are known for sure."""
+        return self.start is not None and self.end is not None and not (self.start.is_weak or self.end.is_weak)
 
-def stretches(borders: Sequence[Border], duration_ns: int) -> Iterator[Stretch]:
-    """Between each two borders near each other, and on both sides of each one."""
+    @property
+    def bonus(self) -> float:
+        """How much likelier its borders make it."""
+        if self.start is None or self.end is None:
+            only = self.start or self.end
+            return 0.0 if only is None or only.is_weak else _CLEAR_BONUS / 4
+        return sum(_WEAK_BONUS if border.is_weak else _CLEAR_BONUS for border in (self.start, self.end))
+
+
+def stretches(borders: Sequence[Border], duration_ns: int) -> tuple[Stretch, ...]:
+    """Between each two borders near each other, and on both sides of each one; the likeliest first."""
     ordered = sorted(borders, key=lambda border: border.time_after_ns)
+    found: list[Stretch] = []
     for number, first in enumerate(ordered):
         for second in ordered[number + 1 : number + 1 + _NEXT_BORDERS]:
             if MIN_LENGTH_NS <= second.time_after_ns - first.time_after_ns <= MAX_LENGTH_NS:
-                yield Stretch(Interval(first.time_after_ns, second.time_after_ns), first, second)
+                found.append(Stretch(Interval(first.time_after_ns, second.time_after_ns), first, second))
         at_ns = first.time_after_ns
         if duration_ns - at_ns >= MIN_LENGTH_NS:
-            yield Stretch(Interval(at_ns, min(duration_ns, at_ns + _OPEN_NS)), first, None)
+            found.append(Stretch(Interval(at_ns, min(duration_ns, at_ns + _OPEN_NS)), first, None))
         if at_ns >= MIN_LENGTH_NS:
-            yield Stretch(Interval(max(0, at_ns - _OPEN_NS), at_ns), None, first)
+            found.append(Stretch(Interval(max(0, at_ns - _OPEN_NS), at_ns), None, first))
+    return tuple(sorted(found, key=lambda stretch: (-stretch.bonus, stretch.within)))
 
 
 class Places:
     """Lays stretches along one recording.
 
     Args:
-        thumbs: of the random-access pictures.
-        look: the recording's usual look.
-        known: features of the thumbnails.
+        pictures: of the recording.
         curve: the activity curve, where there is one.
         duration_ns: of the recording.
     """
 
-    def __init__(
-        self,
-        thumbs: Thumbnails,
-        look: NDArray[np.float32],
-        known: NDArray[np.float32],
-        curve: Activity | None,
-        duration_ns: int,
-    ) -> None:
-        self._thumbs = thumbs
-        self._look = look
-        self._known = known
+    def __init__(self, pictures: Pictures, curve: Activity | None, duration_ns: int) -> None:
+        self._pictures = pictures
+        self._thumbs = pictures.thumbs
         self._curve = curve
+        self._duration_ns = duration_ns
         self._grid_ns = np.arange(0, max(1, duration_ns), _GRID_NS, dtype=np.int64)
 
     def candidates(self, stretch: Stretch) -> list[Candidate]:
-        """The places that stand out, with how far each does."""
-        heard = self._by_curve(stretch.within)
+        """The places that stand out most."""
+        lag_ns = stretch.within.start_ns - self._grid_ns
+        # A copy does not overlap its source; what is shown twice at once is asked for elsewhere.
+        allowed = np.abs(lag_ns) >= max(APART_NS, stretch.within.length_ns if stretch.end else 0)
+        allowed &= self._grid_ns + stretch.within.length_ns <= self._duration_ns
+        if not allowed.any():
+            return []
+        heard, exact_ns = self._by_curve(stretch.within)
         found: list[Candidate] = []
         for mirrored in (False, True):
             seen = self._by_pictures(stretch, mirrored=mirrored)
-            total = _standing_out(seen) + (0.0 if heard is None else heard[0])
-            allowed = np.abs(self._grid_ns - stretch.within.start_ns) >= min(MIN_LENGTH_NS, stretch.within.length_ns)
-            allowed &= self._grid_ns + stretch.within.length_ns <= self._grid_ns[-1] + NS_PER_S
-            total = np.where(allowed, total, -np.inf)
-            found += self._peaks(stretch, total, None if heard is None else heard[1], mirrored=mirrored)
-        return sorted(found, key=lambda c: -c.score)[:_KEPT]
-
-    def _peaks(
-        self, stretch: Stretch, total: NDArray[np.float64], exact_ns: NDArray[np.int64] | None, *, mirrored: bool
-    ) -> list[Candidate]:
-        finite = total[np.isfinite(total)]
-        if finite.size < 4 * _APART_STEPS:
-            return []
-        left = total.copy()
-        tops: list[tuple[int, float]] = []
-        for _ in range(_KEPT + 1):
-            top = int(left.argmax())
-            tops.append((top, float(left[top])))
-            left[max(0, top - _APART_STEPS) : top + _APART_STEPS + 1] = -np.inf
-        usual = float(np.quantile(finite, 0.99))
-        found: list[Candidate] = []
-        for top, value in tops[:_KEPT]:
-            if not np.isfinite(value):
-                break
-            place_ns = int(self._grid_ns[top] if exact_ns is None else exact_ns[top])
-            found.append(
-                Candidate(
-                    stretch.within.start_ns,
-                    place_ns,
-                    SLACK_NS + _GRID_NS,
-                    value - usual,
-                    Witness.ENCLOSED,
-                    mirrored,
-                    within=stretch.within,
+            total = np.where(allowed, _PICTURES_WEIGHT * seen + np.minimum(heard, _CURVE_ENOUGH), -np.inf)
+            for top in _peaks(total):
+                score = stretch.bonus + (float(total[top]) - _NOTHING) / _SCALE
+                reach_ns = SLACK_NS if heard[top] >= _CURVE_ENOUGH else _GRID_NS + max(_UNSURE_NS, SLACK_NS)
+                start_ns, place_ns = stretch.within.start_ns, int(exact_ns[top])
+                found.append(
+                    Candidate(start_ns, place_ns, reach_ns, score, Witness.ENCLOSED, mirrored, True, stretch.within)
                 )
-            )
-        return found
+        return sorted(found, key=lambda c: -c.score)[:_KEPT]
 
     def _by_pictures(self, stretch: Stretch, *, mirrored: bool) -> NDArray[np.float64]:
         """How much nearer than is usual the stretch's pictures lie to those of each place; shape ``(G,)``."""
@@ -148,7 +144,7 @@ class Places:
             offset_ns.append(stretch.within.length_ns)
         pictures = np.stack(luma)
         pictures = np.ascontiguousarray(pictures[:, :, ::-1]) if mirrored else pictures
-        levels = distances(features(pictures, self._look), self._known) + 0.05
+        levels = distances(features(pictures, self._pictures.look), self._pictures.known) + _FLOOR_LEVELS
         score = np.zeros(self._grid_ns.size)
         weight = np.full(self._grid_ns.size, 0.5)
         time_ns = self._thumbs.time_ns
@@ -162,17 +158,16 @@ class Places:
             weight += share
         return np.asarray(score / weight, np.float64)
 
-    def _by_curve(self, within: Interval) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
-        """How far the activity curve agrees with that of each place, and where exactly; shape ``(G,)`` each."""
+    def _by_curve(self, within: Interval) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """How far the activity curve agrees with that of each place, in spreads, and where exactly; shape ``(G,)``."""
+        score, exact = np.zeros(self._grid_ns.size), self._grid_ns.copy()
         if self._curve is None:
-            return None
+            return score, exact
         time_ns, value = self._curve.time_ns, self._curve.value
         first, end = np.searchsorted(time_ns, [within.start_ns, within.end_ns]).tolist()
         asked = value[first : min(end, first + _CURVE_FRAMES)]
         if asked.size < _MIN_CURVE:
-            return None
-        score = np.zeros(self._grid_ns.size)
-        exact = self._grid_ns.copy()
+            return score, exact
         for start, agreement in _correlations(value, asked):
             cell = np.minimum(time_ns[start : start + agreement.size] // _GRID_NS, self._grid_ns.size - 1)
             order = np.argsort(agreement, kind="stable")  # the best of a cell is written last
@@ -181,9 +176,7 @@ class Places:
         return score * np.sqrt(asked.size), exact
 
 
-def _correlations(
-    value: NDArray[np.float32], asked: NDArray[np.float32]
-) -> Iterator[tuple[int, NDArray[np.float64]]]:
+def _correlations(value: NDArray[np.float32], asked: NDArray[np.float32]) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """Correlation of a stretch with each place of a curve, block by block so that memory stays flat."""
     size = _FFT
     turned = np.conj(np.fft.rfft(asked, size))
@@ -198,8 +191,14 @@ def _correlations(
         yield start, common / np.sqrt(energy * np.maximum(there, 1e-6))
 
 
-def _standing_out(score: NDArray[np.float64]) -> NDArray[np.float64]:
-    """In spreads of its own about its middle."""
-    middle = float(np.median(score))
-    spread = 1.4826 * float(np.median(np.abs(score - middle))) + 1e-3
-    return (score - middle) / spread
+def _peaks(total: NDArray[np.float64]) -> list[int]:
+    """The highest places, each some seconds from the others."""
+    left = total.copy()
+    tops: list[int] = []
+    for _ in range(_KEPT):
+        top = int(left.argmax())
+        if not np.isfinite(left[top]):
+            break
+        tops.append(top)
+        left[max(0, top - _APART_STEPS) : top + _APART_STEPS + 1] = -np.inf
+    return tops

@@ -5,27 +5,23 @@ are closer than thumbnails of this room are, and the pictures on both sides of a
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lessonproof.analysis.activity import Activity, activity_curve, echo_near, echoes
-from lessonproof.analysis.background import distances, features, usual_look
 from lessonproof.analysis.borders import Border
+from lessonproof.analysis.enclosed import MAX_STRETCHES, Places, stretches
 from lessonproof.analysis.packets import PacketTable
 from lessonproof.analysis.repeat_pairs import SLACK_NS, Candidate, Replay, Witness
-from lessonproof.analysis.thumbnails import Thumbnails, thumbnail
+from lessonproof.analysis.repeat_pictures import Pictures
 from lessonproof.evidence.intervals import NS_PER_S
 
 MIN_LAG_NS: Final = 3 * NS_PER_S
 """Shortest distance between a copy and its source that is looked for."""
-APART_NS: Final = 10 * NS_PER_S
-"""Thumbnails closer in time than this are alike because nobody has moved yet."""
 RUN_PACKETS: Final = 30
-MIN_THUMBS: Final = 8
-"""With fewer thumbnails nobody can say how near the pictures of this recording usually lie."""
 _MIN_DISTINCT_SIZES: Final = 12
 _BORDER_REACH_NS: Final = 30 * NS_PER_S
 _BORDER_WEIGHT: Final = 0.6
@@ -33,12 +29,9 @@ _WEAK_BORDER: Final = 0.3
 _ECHO_FRAMES: Final = 100
 _ECHO_HOP: Final = 25
 _ECHOES_KEPT: Final = 60
-_NEAREST: Final = 3
 _PAIRS_KEPT: Final = 120
-_ROWS_AT_ONCE: Final = 512
-_OWN_SHARE: Final = 0.02
-_NEAR_SHARE: Final = 0.005
-_FLOOR_LEVELS: Final = 0.05
+_RUNS_AT_ONCE: Final = 1 << 16
+_MARKED: Final = 8
 _ECHO_WEIGHT: Final = 6.0
 _ECHO_NULL: Final = 0.45
 _ECHO_NEAR_NULL: Final = 0.3
@@ -49,24 +42,41 @@ _SURE: Final = 20.0
 _SOUND: Final = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """What the witnesses point at.
+
+    Attributes:
+        candidates: pairs worth a look, likeliest first.
+        left_out: stretches between two clear borders that were not compared with anything.
+    """
+
+    candidates: tuple[Candidate, ...]
+    left_out: int
+
+
 def repeat_candidates(
-    thumbs: Thumbnails, table: PacketTable, borders: Sequence[Border], replays: Sequence[Replay]
-) -> tuple[Candidate, ...]:
-    """Pairs worth a look, likeliest first.
+    pictures: Pictures | None, table: PacketTable, borders: Sequence[Border], replays: Sequence[Replay]
+) -> Pointed:
+    """Pairs worth a look.
 
     Args:
-        thumbs: of the random-access pictures.
+        pictures: of the random-access pictures; ``None`` with too few of them.
         table: the packets.
         borders: borders that the search for cuts found, weak ones included.
         replays: sound heard twice.
     """
     curve = activity_curve(table)
-    found = [*_equal_runs(table), *_heard_twice(replays), *_seen_alike(thumbs, borders, curve)]
-    found += _shown_at_once(borders, curve)
+    found = [*_equal_runs(table), *_heard_twice(replays), *_shown_at_once(borders, curve)]
+    enclosed: list[Candidate] = []
+    left_out = 0
+    if pictures is not None:
+        found += _seen_alike(pictures, curve)
+        enclosed, left_out = _between_borders(pictures, borders, curve, table.duration_ns)
     if curve is not None:
         found += _active_alike(curve)
-    near = [_near_border(candidate, borders) for candidate in found]
-    return tuple(sorted(near, key=lambda c: (-c.score, c.copy_ns, c.source_ns)))
+    near = [*(_near_border(candidate, borders) for candidate in found), *enclosed]
+    return Pointed(tuple(sorted(near, key=lambda c: (-c.score, c.copy_ns, c.source_ns))), left_out)
 
 
 def _near_border(candidate: Candidate, borders: Sequence[Border]) -> Candidate:
@@ -98,17 +108,13 @@ def _heard_twice(replays: Sequence[Replay]) -> list[Candidate]:
 
 def _equal_runs(table: PacketTable) -> list[Candidate]:
     """Runs of packets that have exactly the sizes of an earlier run: the stream itself was copied."""
-    sizes = table.size_bytes.astype(np.uint64)
-    count = sizes.size - RUN_PACKETS + 1
-    if count <= RUN_PACKETS:
+    sizes = table.size_bytes
+    if sizes.size - RUN_PACKETS + 1 <= RUN_PACKETS:
         return []
-    digest = np.zeros(count, np.uint64)
-    with np.errstate(over="ignore"):
-        for offset in range(RUN_PACKETS):
-            digest = digest * np.uint64(0x100000001B3) + (sizes[offset : offset + count] + np.uint64(1))
+    rows, digest = _marked_runs(sizes)
     order = np.argsort(digest, kind="stable")
     same = np.flatnonzero(digest[order][1:] == digest[order][:-1])
-    first, second = order[same], order[same + 1]
+    first, second = rows[order[same]], rows[order[same + 1]]
     found: list[Candidate] = []
     taken: set[tuple[int, int]] = set()
     for source_row, copy_row in zip(first.tolist(), second.tolist(), strict=True):
@@ -123,6 +129,27 @@ def _equal_runs(table: PacketTable) -> list[Candidate]:
         if len(found) >= _PAIRS_KEPT:
             break
     return found
+
+
+def _marked_runs(sizes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Where runs begin whose own digest marks them, an eighth of all, and the digests: a copy marks the same runs.
+
+    Source: Schleimer, Wilkerson and Aiken (2003), winnowing; here by modulus, as Manber (1994).
+    """
+    rows: list[NDArray[np.int64]] = []
+    digests: list[NDArray[np.uint64]] = []
+    for start in range(0, sizes.size - RUN_PACKETS + 1, _RUNS_AT_ONCE):
+        part = sizes[start : start + _RUNS_AT_ONCE + RUN_PACKETS - 1].astype(np.uint64)
+        count = part.size - RUN_PACKETS + 1
+        digest = np.zeros(count, np.uint64)
+        with np.errstate(over="ignore"):
+            for offset in range(RUN_PACKETS):
+                digest = digest * np.uint64(0x100000001B3) + (part[offset : offset + count] + np.uint64(1))
+            digest ^= digest >> np.uint64(29)
+        marked = np.flatnonzero(digest % np.uint64(_MARKED) == 0)
+        rows.append(marked + start)
+        digests.append(digest[marked])
+    return np.concatenate(rows), np.concatenate(digests)
 
 
 def _active_alike(curve: Activity) -> list[Candidate]:
@@ -143,85 +170,27 @@ def _active_alike(curve: Activity) -> list[Candidate]:
     ]
 
 
-def _seen_alike(thumbs: Thumbnails, borders: Sequence[Border], curve: Activity | None) -> list[Candidate]:
+def _seen_alike(pictures: Pictures, curve: Activity | None) -> list[Candidate]:
     """Pictures that are closer than those of this recording are at other times."""
-    if thumbs.time_ns.size < MIN_THUMBS:
-        return []
-    look = usual_look(thumbs.luma)
-    known = features(thumbs.luma, look)
-    gap_ns = _gap_ns(thumbs)
-    usual = _usual_level(thumbs.time_ns, known, gap_ns)
-    mirror = features(np.ascontiguousarray(thumbs.luma[:, :, ::-1]), look)
-    found: list[Candidate] = []
-    for asked, mirrored in ((known, False), (mirror, True)):
-        pairs = _nearest(thumbs.time_ns, asked, thumbs.time_ns, known, gap_ns=gap_ns, usual=usual)
-        found += [_pair(a, b, gap_ns, score, Witness.POSTURE, mirrored=mirrored) for a, b, score in pairs]
-    if borders:
-        times = np.array([t for border in borders for t in (border.time_before_ns, border.time_after_ns)], np.int64)
-        pictures = np.stack([thumbnail(p) for border in borders for p in (border.small_before, border.small_after)])
-        behind = frozenset(border.time_after_ns for border in borders)
-        for luma, mirrored in ((pictures, False), (np.ascontiguousarray(pictures[:, :, ::-1]), True)):
-            pairs = _nearest(times, features(luma, look), thumbs.time_ns, known, gap_ns=gap_ns, usual=usual)
-            found += [
-                _pair(a, b, gap_ns, score, Witness.BORDER, mirrored=mirrored, forward=a in behind)
-                for a, b, score in pairs
-            ]
+    reach_ns = pictures.gap_ns // 2 + SLACK_NS
+    found = [
+        Candidate(max(one, other), min(one, other), reach_ns, score, Witness.POSTURE, mirrored)
+        for mirrored in (False, True)
+        for one, other, score in pictures.nearest(mirrored=mirrored)
+    ]
     strongest = sorted(found, key=lambda c: -c.score)[:_PAIRS_KEPT]
     return strongest if curve is None else _with_bonus(strongest, curve)
 
 
-def _pair(
-    asked_ns: int, known_ns: int, gap_ns: int, score: float, witness: Witness, *, mirrored: bool, forward: bool = True
-) -> Candidate:
-    copy_ns, source_ns = max(asked_ns, known_ns), min(asked_ns, known_ns)
-    return Candidate(copy_ns, source_ns, gap_ns // 2 + SLACK_NS, score, witness, mirrored, forward)
-
-
-def usual_nearness(thumbs: Thumbnails) -> float | None:
-    """How near the nearest half per cent of pictures that are apart in time lie, levels; ``None`` with too few."""
-    if thumbs.time_ns.size < MIN_THUMBS:
-        return None
-    level = _usual_level(thumbs.time_ns, features(thumbs.luma, usual_look(thumbs.luma)), _gap_ns(thumbs))
-    return level if np.isfinite(level) else None
-
-
-def _gap_ns(thumbs: Thumbnails) -> int:
-    return int(np.median(np.diff(thumbs.time_ns)))
-
-
-def _usual_level(time_ns: NDArray[np.int64], known: NDArray[np.float32], gap_ns: int) -> float:
-    """How near the nearest pairs of pictures lie that are well apart in time, levels."""
-    rows = np.unique(np.linspace(0, time_ns.size - 1, min(_ROWS_AT_ONCE, time_ns.size)).astype(np.int64))
-    levels = distances(known[rows], known)
-    apart = np.abs(time_ns[rows][:, None] - time_ns[None]) >= max(APART_NS, 5 * gap_ns // 2)
-    return float(np.quantile(levels[apart], _NEAR_SHARE)) if apart.any() else float("inf")
-
-
-def _nearest(
-    times: NDArray[np.int64],
-    asked: NDArray[np.float32],
-    known_ns: NDArray[np.int64],
-    known: NDArray[np.float32],
-    *,
-    gap_ns: int,
-    usual: float,
-) -> list[tuple[int, int, float]]:
-    """For each asked picture the nearest known ones, and how much nearer they are than is usual."""
-    apart_ns = max(APART_NS, 5 * gap_ns // 2)
-    found: list[tuple[int, int, float]] = []
-    for start in range(0, times.size, _ROWS_AT_ONCE):
-        rows = slice(start, start + _ROWS_AT_ONCE)
-        levels = distances(asked[rows], known)
-        levels[np.abs(times[rows][:, None] - known_ns[None]) < apart_ns] = np.inf
-        own = np.quantile(levels, _OWN_SHARE, axis=1, method="lower")
-        nearest = np.argpartition(levels, min(_NEAREST, levels.shape[1] - 1), axis=1)[:, :_NEAREST]
-        for row, columns in enumerate(nearest):
-            for column in columns.tolist():
-                level = float(levels[row, column]) + _FLOOR_LEVELS
-                if np.isfinite(level) and np.isfinite(own[row]):
-                    score = float(np.log(usual / level) + 0.5 * np.log(max(float(own[row]), level) / level))
-                    found.append((int(times[start + row]), int(known_ns[column]), score))
-    return found
+def _between_borders(
+    pictures: Pictures, borders: Sequence[Border], curve: Activity | None, duration_ns: int
+) -> tuple[list[Candidate], int]:
+    """Whole stretches between borders laid along the recording, and how many stretches there was no time for."""
+    places = Places(pictures, curve, duration_ns)
+    wanted = stretches(borders, duration_ns)
+    found = [candidate for stretch in wanted[:MAX_STRETCHES] for candidate in places.candidates(stretch)]
+    left_out = sum(stretch.is_clear for stretch in wanted[MAX_STRETCHES:])
+    return sorted(found, key=lambda c: -c.score)[:_PAIRS_KEPT], left_out
 
 
 def _with_bonus(candidates: Sequence[Candidate], curve: Activity) -> list[Candidate]:

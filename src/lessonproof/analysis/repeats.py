@@ -15,13 +15,10 @@ from lessonproof.analysis.alignment import MIRRORED, PLAIN, Alignment, align, re
 from lessonproof.analysis.borders import Border
 from lessonproof.analysis.frames import FrameSource
 from lessonproof.analysis.packets import PacketTable
-from lessonproof.analysis.repeat_candidates import (
-    MIN_THUMBS,
-    repeat_candidates,
-    usual_nearness,
-)
+from lessonproof.analysis.repeat_candidates import repeat_candidates
 from lessonproof.analysis.repeat_ends import Match, ends_of
 from lessonproof.analysis.repeat_pairs import Candidate, Replay, Witness
+from lessonproof.analysis.repeat_pictures import Pictures
 from lessonproof.analysis.thumbnails import Thumbnails
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
 from lessonproof.evidence.intervals import NS_PER_S, Interval, ns_to_s
@@ -43,6 +40,7 @@ go out twice agree in motion; whoever sits in the room does not sit the same (0.
 _LEAST_LEVELS: Final = 0.4
 _PROBE_NS: Final = 1_600_000_000
 _MARGIN_NS: Final = 480_000_000
+_PLACES_TRIED: Final = 8
 _NEIGHBOURS_NS: Final = 12 * NS_PER_S
 _DEFER: Final = 0.4
 _MIN_SCORE: Final = 0.25
@@ -93,11 +91,13 @@ def find_repeats(
         replays: sound heard twice.
         source: decodes stretches; some 1.5 % of the recording where nothing is confirmed.
     """
-    judge = _Judge(thumbs, table, source)
+    pictures = Pictures.of(thumbs)
+    judge = _Judge(pictures, table, source)
+    pointed = repeat_candidates(pictures, table, borders, replays)
     span = Interval(0, table.duration_ns)
     found: list[tuple[Interval, _Probe, Candidate]] = []
-    left_out = 0
-    for candidate in _varied(repeat_candidates(thumbs, table, borders, replays)):
+    left_out = pointed.left_out
+    for candidate in _varied(pointed.candidates):
         if candidate.score < _MIN_SCORE:
             break
         if judge.was_asked(candidate) or any(_explains(stretch, probe.match, candidate) for stretch, probe, _ in found):
@@ -111,7 +111,7 @@ def find_repeats(
             found.append((stretch, probe, candidate))
     findings = tuple(sorted((_finding(*item) for item in _without_echoes(found)), key=Finding.sort_key))
     reason = "too_many_candidates" if left_out else None
-    if thumbs.time_ns.size < MIN_THUMBS:
+    if pictures is None:
         reason = "too_few_pictures"
     return RepeatSearch(findings, reason is None, reason, _borders(findings, table))
 
@@ -132,19 +132,20 @@ def _varied(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
 class _Judge:
     """Decodes pairs of stretches within an allowance and says whether they agree."""
 
-    def __init__(self, thumbs: Thumbnails, table: PacketTable, source: FrameSource) -> None:
+    def __init__(self, pictures: Pictures | None, table: PacketTable, source: FrameSource) -> None:
         self._source = source
         self._duration_ns = table.duration_ns
         self._left_ns = max(ALLOWANCE_MIN_NS, int(ALLOWANCE_SHARE * table.duration_ns))
         self.follow_ns = max(_FOLLOW_MIN_NS, int(_FOLLOW_SHARE * table.duration_ns))
         self._asked: list[Candidate] = []
         self.is_spent = False  # whether the last probe would have cost more than is left
-        self._usual = usual_nearness(thumbs)
+        self._usual = None if pictures is None else pictures.usual_levels
+        self._keys_ns = table.key_times_ns()
 
     def was_asked(self, candidate: Candidate) -> bool:
         """Whether as good as the same pair was looked at."""
         return any(
-            abs(candidate.copy_ns - asked.copy_ns) < _PROBE_NS // 2
+            _overlap(candidate, asked)
             and abs(candidate.lag_ns - asked.lag_ns) <= max(asked.reach_ns - candidate.reach_ns, 80_000_000)
             and candidate.mirrored == asked.mirrored
             for asked in self._asked
@@ -153,7 +154,7 @@ class _Judge:
     def probe(self, candidate: Candidate) -> _Probe | None:
         """Look at one pair; ``None`` where it does not agree or may not be decoded any more."""
         shown, before = self._stretches(candidate)
-        cost_ns = self._source.cost_ns(shown) + self._source.cost_ns(before)
+        cost_ns = self._cost_ns((shown, before))
         self.is_spent = cost_ns > self._left_ns
         if self.is_spent:
             return None
@@ -163,8 +164,8 @@ class _Judge:
         if copy is None or earlier is None:
             return None
         views = [MIRRORED if candidate.mirrored else PLAIN]
-        if candidate.witness in {Witness.ACTIVITY, Witness.SIZES, Witness.SOUND}:
-            views = [PLAIN, MIRRORED]
+        if candidate.witness in {Witness.ACTIVITY, Witness.SIZES, Witness.SOUND, Witness.ENCLOSED}:
+            views = [MIRRORED, PLAIN] if candidate.mirrored else [PLAIN, MIRRORED]
             views += [v for m in (False, True) if (v := register(copy, earlier, mirrored=m)) is not None]
         there = shapes(earlier)
         for view in views:
@@ -182,13 +183,33 @@ class _Judge:
         return None
 
     def _stretches(self, candidate: Candidate) -> tuple[Interval, Interval]:
-        start_ns = candidate.copy_ns if candidate.forward else candidate.copy_ns - _PROBE_NS
+        """What of the copy and of its source is decoded: right at the instant, or where it is cheapest."""
+        within = candidate.within
+        if within is None or within.length_ns <= _PROBE_NS:
+            return self._stretches_at(candidate, candidate.copy_ns - (0 if candidate.forward else _PROBE_NS))
+        keys_ns = self._keys_ns
+        behind = (keys_ns, keys_ns + candidate.lag_ns + candidate.reach_ns + _MARGIN_NS)
+        inside = [k[(k >= within.start_ns) & (k < within.end_ns - _PROBE_NS)][:_PLACES_TRIED] for k in behind]
+        starts_ns = [within.start_ns, *np.concatenate(inside).tolist()]
+        return min((self._stretches_at(candidate, start_ns) for start_ns in starts_ns), key=self._cost_ns)
+
+    def _stretches_at(self, candidate: Candidate, start_ns: int) -> tuple[Interval, Interval]:
         start_ns = max(0, min(start_ns, self._duration_ns - _PROBE_NS))
         shown = Interval(start_ns, start_ns + _PROBE_NS)
         reach_ns = candidate.reach_ns + _MARGIN_NS
         first_ns = max(0, shown.start_ns - candidate.lag_ns - reach_ns)
         end_ns = min(shown.end_ns - candidate.lag_ns + reach_ns, self._duration_ns)
         return shown, Interval(first_ns, max(end_ns, first_ns + 1))
+
+    def _cost_ns(self, pair: tuple[Interval, Interval]) -> int:
+        return self._source.cost_ns(pair[0]) + self._source.cost_ns(pair[1])
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    """Whether two candidates speak of the same moments of the copy."""
+    if one.within is not None and other.within is not None:
+        return one.within.intersect(other.within) is not None
+    return abs(one.copy_ns - other.copy_ns) < _PROBE_NS // 2
 
 
 def _agrees(found: Alignment) -> bool:

@@ -7,13 +7,14 @@ says whether a stretch was shown again, turned round or put in. See ``docs/decis
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from lessonproof.analysis.cadence import measure_cadence
 from lessonproof.analysis.clock_judge import CLOCK_KINDS, ClockVerdict, judge_clock
 from lessonproof.analysis.clock_overlay import ClockAbsent, ClockOverlay, ClockReading
 from lessonproof.analysis.clock_refine import ClockSource
+from lessonproof.analysis.confidence_table import calibrated
 from lessonproof.analysis.covered import find_covered
 from lessonproof.analysis.cut_search import CutSearch, find_cuts_in
 from lessonproof.analysis.frames import FrameSource
@@ -119,6 +120,7 @@ def find_edits(path: Path, index: RecordingIndex, witnesses: Witnesses) -> Edits
         [*file, *seen.findings, *sound.findings, *_heard_reversed(sound, seen.findings), *cadence.findings, *speed],
         None if scan is None else lambda time_ns: _sound_words(scan, time_ns),
     )
+    findings = tuple(_calibrated(finding) for finding in findings)
     unchecked: dict[str, str] = {**file_unchecked(index, joints), **seen.unchecked, **sound.unchecked}
     has_pace = K.CLOCK_DRIFT in seen.checked or K.AUDIO_BREAK in sound.checked
     unchecked |= {} if has_pace else {K.SPEED.value: NO_PACE}
@@ -199,6 +201,12 @@ def _judge_clock(
         reasons = {kind.value: witnesses.overlay.reason for kind in (*CLOCK_KINDS, K.WRONG_DATE)}
         return ClockVerdict((), (), (), frozenset(), reasons)
     return judge_clock(witnesses.readings, witnesses.overlay, duration_ns, still=still, source=source)
+
+
+def _calibrated(finding: Finding) -> Finding:
+    """With how often such findings are right; what was measured stays beside it."""
+    detail = {**finding.detail, "uncalibrated_confidence": finding.confidence}
+    return replace(finding, confidence=calibrated(finding.kind.value, finding.confidence), detail=detail)
 
 
 def _heard_reversed(sound: SoundVerdict, seen: Sequence[Finding]) -> list[Finding]:

@@ -11,10 +11,12 @@ from lessonproof.evidence.codec import canonical_json, dossier_from_json, findin
 from lessonproof.evidence.comparison import Comparison, with_comparison
 from lessonproof.evidence.comparison_codec import comparison_from_json
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
+from lessonproof.evidence.training import TeachingUnit
 from lessonproof.evidence.verdict import Bilingual, UnitCase, UnitVerdict
 from lessonproof.policy.judge import judge
 from lessonproof.policy.pack import RulePack
 from lessonproof.policy.packs import select_pack
+from lessonproof.workers.planned import with_plan
 
 ReportRenderer = Callable[[UnitVerdict, UnitCase, Mapping[str, bytes], str, Mapping[str, Bilingual]], str]
 """Makes the HTML report: verdict, case, pictures by name, who generated it, the pack's defaults by open point."""
@@ -87,11 +89,12 @@ def judge_stored(stored: StoredCase, rules: Rules, render_report: ReportRenderer
     """
     declared = parse_class_file(stored.class_file.decode(), "class file")
     compared = {file: comparison_from_json(json.loads(content)) for file, content in stored.comparisons.items()}
-    dossiers = {file: _dossier(content, file, compared.get(file)) for file, content in stored.dossiers.items()}
+    unit = declared.unit(stored.unit_name)
+    dossiers = {file: _dossier(content, file, compared.get(file), unit) for file, content in stored.dossiers.items()}
     digests = {file: hashlib.sha256(content).hexdigest() for file, content in stored.comparisons.items()}
     case = UnitCase(
         declared,
-        declared.unit(stored.unit_name),
+        unit,
         dossiers,
         tuple(digests[file] for file in dossiers if file in digests),
     )
@@ -107,11 +110,11 @@ def judge_stored(stored: StoredCase, rules: Rules, render_report: ReportRenderer
     )
 
 
-def _dossier(content: bytes, file: str, compared: Comparison | None) -> Dossier | FailedAnalysis:
+def _dossier(content: bytes, file: str, compared: Comparison | None, unit: TeachingUnit) -> Dossier | FailedAnalysis:
     """Read a stored dossier; what is wrong with a file is told by the name that people know, not by its digest."""
     result = dossier_from_json(json.loads(content))
     if isinstance(result, Dossier):
-        return with_comparison(result, compared)
+        return with_plan(with_comparison(result, compared), unit)
     if result.sha256 is None:
         return result
     en, zh = (text.replace(result.sha256, file) for text in (result.en, result.zh))

@@ -74,7 +74,7 @@ CASES: list[tuple[FindingKind, Mapping[str, JsonValue], str, str]] = [
     (
         K.CUT,
         {**CUT, "border_of": "loop", "stretch_start_s": 85.36, "stretch_end_s": 100.36},
-        "“疑似重复播放”一段（0:01:25.36 – 0:01:40.36）的边界",
+        "“疑似重复播放”一段（0:01:25.36 – 0:01:40.36）的接缝",
         "0:01:25.36 – 0:01:40.36",
     ),
     (

@@ -107,7 +107,7 @@ def _no_recording(case: UnitCase) -> RuleOutcome:
 def _suspected(case: UnitCase, suspected: tuple[Touching, ...]) -> RuleOutcome:
     zh, en = "", ""
     if unread := unread_files(case):
-        zh, en = f"；另有录像未能分析：{', '.join(unread)}", f"; not analysed: {', '.join(unread)}"
+        zh, en = f"；另有录像未能分析：{'、'.join(unread)}", f"; not analysed: {', '.join(unread)}"
     return uncertain(
         f"疑似：{spans_zh(suspected)}，待两名审核人员认定{zh}",
         f"Suspected: {spans_en(suspected)}; two reviewers have to decide{en}",
@@ -119,10 +119,9 @@ def _suspected(case: UnitCase, suspected: tuple[Touching, ...]) -> RuleOutcome:
 
 
 def _shared(case: UnitCase, shared: tuple[str, ...]) -> RuleOutcome:
-    listed = ", ".join(shared)
     return uncertain(
-        f"同一录像还作为授课单元 {listed} 的录像提交，而没有申报相同的起始时间",
-        f"The same file is handed in for unit {listed} without the same declared start",
+        f"同一录像还作为授课单元 {'、'.join(shared)} 的录像提交，而没有申报相同的起始时间",
+        f"The same file is handed in for unit {', '.join(shared)} without the same declared start",
         needs.declaration("录像所属的授课单元及其起始时间", "which unit the recording belongs to, and when it began"),
         tuple(item for unit_id in (case.unit.unit_id, *shared) for item in record(f"units[{unit_id}].recordings")),
         open_to_record=False,

@@ -17,6 +17,8 @@ from lessonproof.evidence.training import FindingReview
 from lessonproof.evidence.verdict import Bilingual, EvidenceRef, UnitCase
 from lessonproof.policy.rules.words import FINDINGS
 
+MAX_SPANS: Final = 5
+"""So many stretches are named in one reason; all of them stand in its evidence."""
 START_TOLERANCE_S: Final = 0.001
 """Reviewers copy the start from a report; more digits than milliseconds are not asked of them."""
 
@@ -128,17 +130,18 @@ def unchecked_words(case: UnitCase, kinds: Sequence[FindingKind]) -> Bilingual:
 
 def spans_en(items: tuple[Touching, ...]) -> str:
     """``cut 12.48-12.6 s, freeze 30-41.2 s``; at most five, then how many more."""
-    return _spans(items, {kind: kind.value for kind in FindingKind}, "s")
+    more = f" (+{len(items) - MAX_SPANS})" if len(items) > MAX_SPANS else ""
+    return ", ".join(_spans(items, {kind: kind.value for kind in FindingKind}, "s")) + more
 
 
 def spans_zh(items: tuple[Touching, ...]) -> str:
-    """``剪切 12.48-12.6 秒, 画面静止 30-41.2 秒``; at most five, then how many more."""
-    return _spans(items, FINDINGS, "秒")
+    """``剪切 12.48-12.6 秒、画面静止 30-41.2 秒``; at most five, then how many there are."""
+    more = f"等 {len(items)} 处" if len(items) > MAX_SPANS else ""
+    return "、".join(_spans(items, FINDINGS, "秒")) + more
 
 
-def _spans(items: tuple[Touching, ...], names: Mapping[FindingKind, str], unit: str) -> str:
-    shown = [
+def _spans(items: tuple[Touching, ...], names: Mapping[FindingKind, str], unit: str) -> list[str]:
+    return [
         f"{names[t.finding.kind]} {t.finding.interval.start_s:.12g}-{t.finding.interval.end_s:.12g} {unit}"
-        for t in items[:5]
+        for t in items[:MAX_SPANS]
     ]
-    return ", ".join(shown) + (f" (+{len(items) - 5})" if len(items) > 5 else "")

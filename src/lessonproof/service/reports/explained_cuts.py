@@ -16,13 +16,13 @@ def cut(measured: Measured) -> Sentences:
             f"The clock in the picture runs {length.en} ahead here and the sound breaks at the same instant; the "
             "picture shows no jump, as where little moves.",
         )
+    yield from _border(measured)
     yield from _jump(measured)
     if measured.is_true("at_random_access_picture"):
         yield Bilingual(
             "跳变正好在关键帧上，不经重新编码直接剪接文件时通常如此。",
             "It lies exactly on a picture that can be decoded on its own, where files are joined without re-encoding.",
         )
-    yield from _border(measured)
     yield from _sound(measured)
 
 
@@ -54,8 +54,9 @@ def _border(measured: Measured) -> Sentences:
         return
     words, span = KIND_WORDS[owner], f"{place(start_s)} – {place(end_s)}"
     yield Bilingual(
-        f"这里是“{words.name.zh}”一段（{span}）的边界。",
-        f"This is a border of the stretch {span}, which is told as “{words.name.en}”.",
+        f"这里是“{words.name.zh}”一段（{span}）的接缝，不一定另有内容被剪掉。",
+        f"This is a seam of the {words.name.en[:1].lower()}{words.name.en[1:]} ({span}); nothing else need have been "
+        "removed here.",
     )
 
 

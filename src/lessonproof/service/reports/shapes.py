@@ -30,7 +30,7 @@ class FindingView:
     span: str
     wall_span: str | None
     length: Bilingual
-    confidence: str
+    confidence: Bilingual
     measured_from: Bilingual
     detail: tuple[tuple[str, str], ...]
     pictures: tuple[Picture, ...]

@@ -27,6 +27,7 @@ from lessonproof.service.reports import formats
 from lessonproof.service.reports.charts import TimeAxis, count_chart, strip
 from lessonproof.service.reports.checked import checked_view
 from lessonproof.service.reports.explanations import explained
+from lessonproof.service.reports.measured import percent_words
 from lessonproof.service.reports.shapes import (
     ClauseView,
     EvidenceView,
@@ -143,7 +144,7 @@ def _finding(
         span=formats.span(finding.interval),
         wall_span=None if ref.started_at is None else formats.wall_span(ref.started_at, finding.interval),
         length=formats.length(finding.interval.length_ns),
-        confidence=formats.percent(finding.confidence),
+        confidence=percent_words(finding.confidence),
         measured_from=measured_words(finding.measured_from),
         detail=tuple((key, json.dumps(value, ensure_ascii=False)) for key, value in finding.detail.items()),
         pictures=tuple(
@@ -191,7 +192,7 @@ def _schedule_note(scheduled: Interval | None, duration_ns: int) -> Bilingual | 
     if inside is None:
         return Bilingual("录像不在课程表的时间之内。", "The recording lies outside the scheduled time.")
     return Bilingual(
-        f"录像的起止时间覆盖计划的 {planned.zh} 中的 {covered.zh}（按申报的首帧时间）。",
+        f"录像的起止时间覆盖计划的 {planned.zh}中的 {covered.zh}（按申报的首帧时间）。",
         f"First to last picture spans {covered.en} of the scheduled {planned.en} (by the declared start).",
     )
 

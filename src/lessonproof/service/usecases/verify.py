@@ -27,6 +27,7 @@ from lessonproof.policy.pack import RulePack
 from lessonproof.service.reports.render import render_report
 from lessonproof.workers.comparing_here import ClassShelf
 from lessonproof.workers.pipeline import Analysis
+from lessonproof.workers.planned import with_plan
 
 RECORDING_NOT_FOUND: Final = "recording_not_found"
 RECORDING_NOT_HERE: Final = "recording_not_here"
@@ -113,7 +114,9 @@ def _case(
     comparisons: Mapping[str, Comparison],
 ) -> UnitCase:
     dossiers = {
-        file: one if isinstance(one, FailedAnalysis) else with_comparison(one.dossier, comparisons.get(file))
+        file: one
+        if isinstance(one, FailedAnalysis)
+        else with_plan(with_comparison(one.dossier, comparisons.get(file)), unit)
         for file, one in results.items()
     }
     documents = {file: canonical_json(comparison_to_json(one)) for file, one in comparisons.items()}
