@@ -72,7 +72,7 @@ class ScreenLens(Lens):
         time_s = self.captured_s(index)
         picture = self._slide(time_s).copy()
         x, y = self._cursor(time_s)
-        arrow = np.array([[0, 0], [0, 16], [4, 12], [10, 12]], np.int32) + np.array([x, y])
+        arrow = np.array([[0, 0], [0, 16], [4, 12], [10, 12]], np.int32) + np.array([x, y], np.int32)
         cv2.fillPoly(picture, [arrow], (245, 245, 245))
         cv2.polylines(picture, [arrow], True, (10, 10, 10), 1)
         i420 = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420), dtype=np.uint8)

@@ -79,9 +79,11 @@ def stretches(borders: Sequence[Border], duration_ns: int) -> tuple[Stretch, ...
     ordered = sorted(borders, key=lambda border: border.time_after_ns)
     found: list[Stretch] = []
     for number, first in enumerate(ordered):
-        for second in ordered[number + 1 : number + 1 + _NEXT_BORDERS]:
-            if MIN_LENGTH_NS <= second.time_after_ns - first.time_after_ns <= MAX_LENGTH_NS:
-                found.append(Stretch(Interval(first.time_after_ns, second.time_after_ns), first, second))
+        found += [
+            Stretch(Interval(first.time_after_ns, second.time_after_ns), first, second)
+            for second in ordered[number + 1 : number + 1 + _NEXT_BORDERS]
+            if MIN_LENGTH_NS <= second.time_after_ns - first.time_after_ns <= MAX_LENGTH_NS
+        ]
         at_ns = first.time_after_ns
         if duration_ns - at_ns >= MIN_LENGTH_NS:
             found.append(Stretch(Interval(at_ns, min(duration_ns, at_ns + _OPEN_NS)), first, None))
@@ -122,10 +124,7 @@ class Places:
             for top in _peaks(total):
                 score = stretch.bonus + (float(total[top]) - _NOTHING) / _SCALE
                 reach_ns = SLACK_NS if heard[top] >= _CURVE_ENOUGH else _GRID_NS + max(_UNSURE_NS, SLACK_NS)
-                start_ns, place_ns = stretch.within.start_ns, int(exact_ns[top])
-                found.append(
-                    Candidate(start_ns, place_ns, reach_ns, score, Witness.ENCLOSED, mirrored, True, stretch.within)
-                )
+                found.append(_pair(stretch.within, int(exact_ns[top]), reach_ns, score, mirrored=mirrored))
         return sorted(found, key=lambda c: -c.score)[:_KEPT]
 
     def _by_pictures(self, stretch: Stretch, *, mirrored: bool) -> NDArray[np.float64]:
@@ -189,6 +188,15 @@ def _correlations(value: NDArray[np.float32], asked: NDArray[np.float32]) -> Ite
         there = total[asked.size : asked.size + count] - total[:count]
         common = np.fft.irfft(np.fft.rfft(block, size) * turned, size)[:count]
         yield start, common / np.sqrt(energy * np.maximum(there, 1e-6))
+
+
+def _pair(within: Interval, place_ns: int, reach_ns: int, score: float, *, mirrored: bool) -> Candidate:
+    """A stretch and another place; the later one is asked as the copy, whichever of them stands between borders."""
+    lag_ns = within.start_ns - place_ns
+    if lag_ns < 0:
+        within, lag_ns = within.shift(-lag_ns), -lag_ns
+    source_ns = within.start_ns - lag_ns
+    return Candidate(within.start_ns, source_ns, reach_ns, score, Witness.ENCLOSED, mirrored, True, within)
 
 
 def _peaks(total: NDArray[np.float64]) -> list[int]:

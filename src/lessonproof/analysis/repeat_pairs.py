@@ -46,8 +46,8 @@ class Candidate:
     """A pair of instants that may show the same.
 
     Attributes:
-        copy_ns: where it is shown again.
-        source_ns: where it was taken from; nearly always earlier.
+        copy_ns: the later one.
+        source_ns: the earlier one.
         reach_ns: how far the distance between the two may be off, to either side.
         score: for ordering; the larger the likelier.
         witness: what points to it.

@@ -1,4 +1,4 @@
-"""What the thumbnails of one recording look like to a search for repeats, and which of them are nearer than is usual."""
+"""The thumbnails of one recording as a search for repeats sees them, and which of them are nearer than is usual."""
 
 from dataclasses import dataclass
 from typing import Final, Self
@@ -15,7 +15,7 @@ APART_NS: Final = 10 * NS_PER_S
 MIN_THUMBS: Final = 8
 """With fewer thumbnails nobody can say how near the pictures of this recording usually lie."""
 _ASKED: Final = 3600
-"""At most this many pictures are compared with all others, so that the cost grows with the recording, not its square."""
+"""At most this many pictures are compared with all others: the cost grows with the recording, not with its square."""
 _CELLS_AT_ONCE: Final = 1_000_000
 _NULL_ROWS: Final = 512
 _NULL_COLUMNS: Final = 2048

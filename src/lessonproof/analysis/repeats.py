@@ -40,6 +40,7 @@ go out twice agree in motion; whoever sits in the room does not sit the same (0.
 _LEAST_LEVELS: Final = 0.4
 _PROBE_NS: Final = 1_600_000_000
 _MARGIN_NS: Final = 480_000_000
+_AT_BORDER_NS: Final = 80_000_000
 _PLACES_TRIED: Final = 8
 _NEIGHBOURS_NS: Final = 12 * NS_PER_S
 _DEFER: Final = 0.4
@@ -109,6 +110,7 @@ def find_repeats(
         stretch = ends_of(probe.match, borders, source, span, judge.follow_ns)
         if stretch.length_ns >= MIN_REPEAT_NS:
             found.append((stretch, probe, candidate))
+    found = [_told_where_cut(*item, borders) for item in found]
     findings = tuple(sorted((_finding(*item) for item in _without_echoes(found)), key=Finding.sort_key))
     reason = "too_many_candidates" if left_out else None
     if pictures is None:
@@ -224,6 +226,24 @@ def _explains(stretch: Interval, match: Match, candidate: Candidate) -> bool:
     """Whether a loop that was found accounts for a candidate: the same lag, inside the stretch."""
     inside = stretch.start_ns - _PROBE_NS <= candidate.copy_ns <= stretch.end_ns + _PROBE_NS
     return inside and abs(match.lag_ns - candidate.lag_ns) <= candidate.reach_ns + _MARGIN_NS
+
+
+def _told_where_cut(
+    stretch: Interval, probe: _Probe, candidate: Candidate, borders: Sequence[Border]
+) -> tuple[Interval, _Probe, Candidate]:
+    """The later of two equal stretches is the copy, unless only the earlier one stands between borders."""
+    earlier = stretch.shift(-probe.match.lag_ns)
+    if _cut_out(stretch, borders) or not _cut_out(earlier, borders):
+        return stretch, probe, candidate
+    return earlier, replace(probe, match=replace(probe.match, lag_ns=-probe.match.lag_ns)), candidate
+
+
+def _cut_out(stretch: Interval, borders: Sequence[Border]) -> bool:
+    """Whether borders stand at both ends of a stretch."""
+    return all(
+        any(abs(border.time_after_ns - edge_ns) <= _AT_BORDER_NS for border in borders)
+        for edge_ns in (stretch.start_ns, stretch.end_ns)
+    )
 
 
 def _without_echoes(found: Sequence[tuple[Interval, _Probe, Candidate]]) -> list[tuple[Interval, _Probe, Candidate]]:
