@@ -2,18 +2,16 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
-
-import cv2
 
 from benchmarks.tamper import packet_ops
 from benchmarks.tamper.cases import cases
 from benchmarks.tamper.clips import CLIP, clip_cases, footage_folder, honest_clips
 from benchmarks.tamper.editor import reedit
 from benchmarks.tamper.masters import honest_hours, masters
+from benchmarks.tamper.pool import process_pool
 from benchmarks.tamper.spec import (
     Case,
     CopyJoin,
@@ -82,7 +80,7 @@ def render_suite(suite: Suite, folder: Path, *, jobs: int, only: frozenset[str],
     sources = [m for m in suite.masters.values() if not only or m.name in needed]
     long = list(suite.hours) if hours else []
     folder.mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor(jobs, initializer=_one_thread) as pool:
+    with process_pool(jobs) as pool:
         for master, path in zip(sources, pool.map(_render_master, sources, [folder] * len(sources)), strict=True):
             say(f"{master.name}: {path.name}")
         rendered = pool.map(_render_case, chosen, [suite] * len(chosen), [folder] * len(chosen))
@@ -199,10 +197,6 @@ def _render_master(master: Master, folder: Path) -> Path:
 
 def _render_case(case: Case, suite: Suite, folder: Path) -> Path:
     return render_case(case, suite, Store(folder))
-
-
-def _one_thread() -> None:
-    cv2.setNumThreads(1)
 
 
 def kinds_of(case_list: Iterable[Case]) -> dict[str, int]:

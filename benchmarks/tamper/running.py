@@ -2,19 +2,17 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import repeat
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
-
 from benchmarks.scoring import Edit
 from benchmarks.tamper import ours
 from benchmarks.tamper.clips import footage_folder
 from benchmarks.tamper.peers import run_peers
+from benchmarks.tamper.pool import process_pool
 from benchmarks.tamper.store import read_truth
 from benchmarks.tamper.truth import Truth, honest_truth, truth_from_document, with_facts
 
@@ -79,7 +77,7 @@ def run(
     cache = folder / "measured" / version
     cache.mkdir(parents=True, exist_ok=True)
     by_path = {path: None for file in files for path in (file.path, *file.accepted)}
-    with ProcessPoolExecutor(jobs, initializer=_one_thread) as pool:
+    with process_pool(jobs) as pool:
         for number, path in enumerate(pool.map(_measure, by_path, repeat(cache)), start=1):
             say(f"{number}/{len(by_path)} {path.name}")
         seen = [file for file in files if peers(file)]
@@ -138,7 +136,3 @@ def _run_peers(file: File, cache: Path) -> dict[str, Any]:
         record.write_text(json.dumps(document), encoding="utf-8")
     held: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
     return held
-
-
-def _one_thread() -> None:
-    cv2.setNumThreads(1)

@@ -28,7 +28,7 @@ def room(seed: int, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
     fixed = np.random.default_rng(7).normal(0, 30, (height // 30 + 1, width // 30 + 1)).astype(np.float32)
     wall = cv2.resize(fixed, size, interpolation=cv2.INTER_CUBIC) + 120 + 12 * np.sin(seed)
     noisy = wall + np.random.default_rng(seed).normal(0, 2, wall.shape)
-    return np.clip(noisy, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(noisy, 0, 255), np.uint8)
 
 
 class Scene:

@@ -47,3 +47,9 @@ def test_the_lag_is_found_within_its_reach() -> None:
 
 def test_a_short_recording_has_no_curve() -> None:
     assert activity_curve(table_of(lesson_sizes(200))) is None
+
+
+def test_no_more_places_are_asked_for_than_the_cost_allows() -> None:
+    curve = activity_curve(table_of(lesson_sizes(9000)))
+    assert curve is not None
+    assert len(echoes(curve, frames=100, hop=1)) <= 3600

@@ -6,9 +6,9 @@ import pytest
 
 from benchmarks.lessons.clock_overlay import CARD_PATTERNS
 from benchmarks.lessons.spec import CLOCK_PATTERNS
-from lessonproof.analysis.clock_overlay import ClockAbsent, ClockOverlay, DateOrder, read_clock
+from lessonproof.analysis.clock_overlay import ClockAbsent, ClockOverlay, read_clock
 from lessonproof.analysis.clock_survey import CLOCK_UNREADABLE, NO_CLOCK, NO_PICTURES, NO_READER, survey_clock
-from lessonproof.analysis.clock_text import moment_of, seconds_of
+from lessonproof.analysis.clock_text import DateOrder, moment_of, seconds_of
 from lessonproof.models.clock_reader import ReadLine, TextBox
 from tests.analysis.clock_scenes import SIZE, START, KnownTextReader, Scene, room
 

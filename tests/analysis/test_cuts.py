@@ -149,6 +149,12 @@ def lights_off_and_on(number: int) -> Picture:
     return np.asarray(swaying(number) * gain + 12, np.float32)
 
 
+def lights_that_blind(number: int) -> Picture:
+    """The camera had got used to the dark: when the lamps come on, what is bright is white."""
+    gain = 0.5 if number < 40 else 2.2 - 1.2 * float(np.clip((number - 40) / 12, 0, 1))
+    return np.asarray(np.clip(swaying(number) * gain, 0, 255), np.float32)
+
+
 def lights_on_slowly(number: int) -> Picture:
     gain = 0.4 + 0.6 * float(np.clip((number - 30) / 12, 0, 1))
     return np.asarray(swaying(number) * gain, np.float32)
@@ -197,6 +203,7 @@ def exposure_drift(number: int) -> Picture:
         pytest.param(swaying, frozenset({0, 25, 50, 75}), id="people-sway"),
         pytest.param(lights_off_and_on, frozenset({0}), id="lights-off-and-on"),
         pytest.param(lights_on_slowly, frozenset({0}), id="tubes-come-on-slowly"),
+        pytest.param(lights_that_blind, frozenset({0}), id="lamps-that-blind-the-camera"),
         pytest.param(knock, frozenset({0}), id="camera-knock"),
         pytest.param(walker_close, frozenset({0}), id="walker-close"),
         pytest.param(keyframe_pulse, frozenset(range(0, FRAMES, 12)), id="keyframe-pulse"),

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lessonproof.analysis.repeats import find_repeats
-from lessonproof.evidence.intervals import NS_PER_S
+from lessonproof.evidence.intervals import NS_PER_S, Interval
 from tests.analysis.lessons import FPS, Lesson, LessonSource, plain, with_copy
 from tests.analysis.scenes import FRAME_NS
 
@@ -56,3 +56,36 @@ def test_packets_of_equal_sizes_point_at_a_copy_between_random_access_pictures()
     lesson = Lesson(shown)
     search = find_repeats(lesson.thumbs(), lesson.table(sizes), (), (), LessonSource(lesson))
     assert [f.interval.start_ns for f in search.findings] == [24 * NS_PER_S]
+
+
+def test_borders_round_what_nothing_else_explains_leave_no_doubt_once_they_were_looked_at() -> None:
+    lesson = Lesson(plain(90))
+    borders = [lesson.border(frame) for frame in (30 * FPS, 40 * FPS)]
+    search = find_repeats(lesson.thumbs(), lesson.table(), borders, (), LessonSource(lesson))
+    assert search.findings == ()
+    assert search.complete
+
+
+def test_silence_is_not_claimed_where_a_likely_place_could_not_be_afforded() -> None:
+    class Dear(LessonSource):
+        def cost_ns(self, stretch: Interval) -> int:
+            """Random-access pictures are far apart."""
+            return 200 * NS_PER_S
+
+    lesson = Lesson(COPY)
+    first = round(60.2 * FPS)
+    borders = [lesson.border(first), lesson.border(first + 6 * FPS)]
+    search = find_repeats(lesson.thumbs(), lesson.table(), borders, (), Dear(lesson))
+    assert search.findings == ()
+    assert search.reason == "too_many_candidates"
+    search = find_repeats(lesson.thumbs(), lesson.table(), (), (), Dear(lesson))
+    assert search.complete  # nothing that a copy leaves behind was found
+
+
+def test_the_stretch_between_borders_is_told_where_only_the_earlier_one_has_them() -> None:
+    first, source = round(60.2 * FPS), round(20.7 * FPS)
+    lesson = Lesson(COPY)
+    borders = [lesson.border(source), lesson.border(source + 6 * FPS)]
+    (found,) = find_repeats(lesson.thumbs(), lesson.table(), borders, (), LessonSource(lesson)).findings
+    assert found.interval.start_ns == source * FRAME_NS
+    assert found.detail["source_start_s"] == pytest.approx(first / FPS, abs=0.03)

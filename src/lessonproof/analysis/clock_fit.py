@@ -31,7 +31,7 @@ _SOFT_COST: Final = 1.0
 """What a piece costs; and in addition what it costs to break a level where no two readings differ by a jump."""
 _SLACKS: Final = ((0.02, 0.0), (0.12, 0.6), (SLACK_UNITS, 1.5))
 """By how much a tube may be wider than one unit, and what that costs: an even clock needs next to nothing."""
-_HARD_UNITS: Final = 1.1
+HARD_UNITS: Final = 1.1
 """Between two readings the offset of an even clock changes by one unit at most, and so it does at a change of slope."""
 _MIN_SLOPE_READINGS: Final = 4
 _MIN_SLOPE_S: Final = 20.0
@@ -125,7 +125,7 @@ class _Partition:
         self._t = time_s
         self._offset = offset
         change = np.abs(np.diff(offset))
-        hard = np.flatnonzero(change > _HARD_UNITS) + 1
+        hard = np.flatnonzero(change > HARD_UNITS) + 1
         if hard.size > _MOST_HARD_BREAKS:
             hard = np.sort(hard[np.argsort(change[hard - 1])[::-1][:_MOST_HARD_BREAKS]])
         self._hard = hard

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from lessonproof.analysis.clock_fit import (
+    HARD_UNITS,
     JUMP_UNITS,
     Floats,
     Piece,
@@ -40,7 +41,7 @@ _SETTLED_READINGS: Final = 3
 _MIN_DRIFT_NS: Final = 60 * NS_PER_S
 _MIN_DRIFT_S: Final = 0.6
 _MIN_GAINED_UNITS: Final = 2.35
-"""What a slope of mere readings must gain: a clock set by a second, with its tube, shows up to 2.3 units."""
+"""What a slope of mere readings must gain where no frames can be read; a clock set by a second may look like it."""
 _TICK_BLUR_S: Final = 0.15
 """How exactly changes of the text tell the time between them: a frame or two each."""
 _FINE_PLACES: Final = 24
@@ -226,7 +227,8 @@ def _speeds(
         told = [_coarse_speed(series, piece, duration_ns) for piece in slanted]
         return [t for t in told if t is not None]
     lines = [(series.time_ns[p.first], series.time_ns[p.end - 1]) for p in slanted]
-    if not lines and _may_drift(series, source):
+    steps = [abs(_step(series, a, b).jump_s) for a, b in pairwise(pieces)]
+    if not lines and max(steps, default=0.0) < JUMP_UNITS and _may_drift(series, source):
         lines = [(series.time_ns[0], series.time_ns[-1])]
     found: list[SpeedEvidence] = []
     for start_ns, end_ns in lines:
@@ -299,7 +301,9 @@ def _jumps(
     hints: list[Hint] = []
     for before, after in pairwise(pieces):
         jump = _step(series, before, after)
-        if abs(jump.jump_s) < JUMP_UNITS * series.unit_s or any(jump.within.intersect(e) for e in explained):
+        between_s = abs(float(series.offset_s[after.first] - series.offset_s[before.end - 1]))
+        is_small = abs(jump.jump_s) < JUMP_UNITS * series.unit_s or between_s <= HARD_UNITS * series.unit_s
+        if is_small or any(jump.within.intersect(e) for e in explained):
             continue
         hints.append(Hint(jump.within, HintSource.CLOCK, 0.9))
         is_settled = min(jump.readings_before, jump.readings_after) >= _SETTLED_READINGS

@@ -23,8 +23,9 @@ _MIN_SHAPE_SHARE: Final = 0.08
 """A shape of the text that is seen more rarely than this is a misreading."""
 _MOST_CROPS_TO_ALIGN: Final = 16
 _ROUNDS: Final = (
-    (2.5, np.arange(0.95, 1.055, 0.01), np.arange(-4.0, 4.25, 0.5)),
-    (1.2, np.arange(0.98, 1.025, 0.01), np.arange(-2.0, 2.25, 0.5)),
+    (2.5, np.arange(0.86, 1.145, 0.02), np.arange(-4.0, 4.25, 0.5)),
+    (1.2, np.arange(0.95, 1.055, 0.01), np.arange(-2.5, 2.75, 0.5)),
+    (0.6, np.arange(0.98, 1.0225, 0.005), np.arange(-1.0, 1.25, 0.25)),
     (0.0, np.arange(0.99, 1.0125, 0.005), np.arange(-0.75, 1.0, 0.25)),
 )
 """From coarse to fine: blur of the lines, factors of the distance between digits, and shifts of a group (columns).

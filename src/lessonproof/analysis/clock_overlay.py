@@ -21,7 +21,7 @@ from lessonproof.analysis.clock_text import (
 )
 from lessonproof.models.clock_reader import TextBox
 
-MIN_MARGIN: Final = 0.35
+MIN_MARGIN: Final = 0.25
 """A digit stands only where the next best one explains the picture worse by this much (see ``clock_glyphs.match``)."""
 _MOST_MISFIT: Final = 4.5
 """Half of what a sign can be off at most. People walking behind the text lift all signs' misfit alike."""

@@ -17,6 +17,9 @@ _TOLERANCE_UNITS: Final = 0.8
 
 
 _FEW_READINGS: Final = 3
+_MIN_STEP_UNITS: Final = 1.5
+_NEIGHBOURS_NS: Final = NS_PER_S // 2
+"""Between frames further apart others could not be read."""
 _TICK_NS: Final = NS_PER_S * 6 // 5
 
 
@@ -87,12 +90,15 @@ def refine_jump(source: ClockSource, jump: ClockJump, unit_s: float, modulus_s: 
     split = int(np.argmin(left + right))
     if split < _frames_needed(jump.readings_before) or len(frames) - split < _frames_needed(jump.readings_after):
         return None
+    step = _shortest(np.array([offset[split] - offset[split - 1]]), modulus_s)
+    if abs(float(step[0])) < _MIN_STEP_UNITS * unit_s:
+        return None  # what a clock set by a second shows
     return replace(
         jump,
         within=Interval(int(times[split - 1]), int(times[split])),
         wall_before_s=int(walls[split - 1]),
         wall_after_s=int(walls[split]),
-        is_refined=True,
+        is_refined=bool(times[split] - times[split - 1] <= _NEIGHBOURS_NS),
     )
 
 

@@ -23,8 +23,11 @@ MIN_BLOCKS: Final = 3
 """Fewest blocks (of 240) that must jump together: a person at the back of a room covers some four."""
 MIN_BLOCKS_IN_LIGHT: Final = 48
 """While the light changes, shadows and noise change with it; only another scene moves a fifth of the picture too."""
-MIN_BLOCKS_IN_LIGHT_AT_KEY: Final = 120
-"""Likewise where the encoder, too, took the light for another scene and started anew."""
+MIN_BLOCKS_IN_HARSH_LIGHT: Final = 120
+"""Likewise where the encoder, too, took the light for another scene and started anew, and where lamps that come on
+blind the camera. Only another scene moves half of the picture."""
+HARSH_LIGHT_CHANGE: Final = 0.35
+"""Natural logarithm of the middle block's change from which parts of a picture are clipped."""
 LIGHT_CHANGE: Final = 0.04
 """Relative change of the middle block's luma between two frames that a room's light makes and its people do not."""
 MIN_IMPULSE: Final = 2.5
@@ -74,6 +77,8 @@ _STALL_RATIO: Final = 1.8
 _REPEATED_SHARE: Final = 0.98
 _LIVE_SHARE: Final = 0.5
 _LIGHT_STEPS: Final = 7
+_WHITE_LEVEL: Final = 235
+_WHITE_SHARE: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +138,8 @@ def measure_steps(window: FrameWindow) -> WindowSteps:
     """Measure every step between two frames of a fully decoded window."""
     if window.time_ns.size < 2 * _MIN_STEPS_BEFORE:
         return NOTHING
-    change = block_jumps(window.small)
+    light_change = _light_changes(window)
+    change = _without_clipped(window, block_jumps(window.small), light_change)
     usual = np.median(change, axis=0)
     excess = np.maximum(change - np.maximum(2.0 * usual, _QUIET_CHANGE), 0.0)
     strength = excess.sum(axis=(1, 2))
@@ -144,8 +150,9 @@ def measure_steps(window: FrameWindow) -> WindowSteps:
     clear = (blocks >= MIN_BLOCKS) & (jumped[:, inner].sum(axis=(1, 2)) >= MIN_BLOCKS)
     faint_blocks = ((change > FAINT_JUMP) & (change > 3.0 * usual))[:, inner].sum(axis=(1, 2))
     faint = (faint_blocks >= FAINT_BLOCKS) & (excess[:, inner].sum(axis=(1, 2)) >= FAINT_STRENGTH)
-    light = np.where(window.is_key[1:], MIN_BLOCKS_IN_LIGHT_AT_KEY, MIN_BLOCKS_IN_LIGHT)
-    possible = (clear | (faint & ~window.is_key[1:])) & (~_light_changes(window) | (blocks >= light))
+    is_harsh = window.is_key[1:] | (light_change > HARSH_LIGHT_CHANGE)
+    least = np.where(is_harsh, MIN_BLOCKS_IN_HARSH_LIGHT, MIN_BLOCKS_IN_LIGHT)
+    possible = (clear | (faint & ~window.is_key[1:])) & ((light_change <= LIGHT_CHANGE) | (blocks >= least))
     possible &= ~_stalls(window) & _has_sides(window)
     steps: list[Step] = []
     for at in np.flatnonzero(possible).tolist():
@@ -214,8 +221,8 @@ def _lone_impulse(change: NDArray[np.float32], near_change: NDArray[np.float32])
     return float(np.median(lone)) if lone.size >= LONE_BLOCKS else 0.0
 
 
-def _light_changes(window: FrameWindow) -> NDArray[np.bool_]:
-    """For each step between frames, whether the light changes there or in the three steps on either side.
+def _light_changes(window: FrameWindow) -> NDArray[np.float64]:
+    """For each step between frames, how much the light changes there or in the three steps on either side, logarithm.
 
     Light falls on all the room: what counts is the block in the middle of all changes. People, however near the lens,
     leave most of the room's blocks alone.
@@ -224,8 +231,24 @@ def _light_changes(window: FrameWindow) -> NDArray[np.bool_]:
     blocks = window.small.reshape(count, height // BLOCK_PX, BLOCK_PX, width // BLOCK_PX, BLOCK_PX)
     luma = np.log(blocks.mean(axis=(2, 4), dtype=np.float32) + 1.0)
     middle = np.median(np.diff(luma, axis=0), axis=(1, 2))
-    changes = np.abs(middle) > LIGHT_CHANGE
-    return np.asarray(np.convolve(changes, np.ones(_LIGHT_STEPS), mode="same") > 0, np.bool_)
+    around = np.pad(np.abs(middle), _LIGHT_STEPS // 2)
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(around, _LIGHT_STEPS).max(axis=1), np.float64)
+
+
+def _without_clipped(
+    window: FrameWindow, change: NDArray[np.float32], light_change: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """Changes without those of blocks that lamps have made white: what is clipped has lost its structure, not moved."""
+    harsh = np.flatnonzero(light_change > HARSH_LIGHT_CHANGE)
+    if not harsh.size:
+        return change
+    _, height, width = window.small.shape
+    kept = change.copy()
+    for step in harsh.tolist():
+        both = window.small[step : step + 2].max(axis=0)
+        white = (both >= _WHITE_LEVEL).reshape(height // BLOCK_PX, BLOCK_PX, width // BLOCK_PX, BLOCK_PX)
+        kept[step][white.mean(axis=(1, 3)) >= _WHITE_SHARE] = 0.0
+    return kept
 
 
 def _stalls(window: FrameWindow) -> NDArray[np.bool_]:

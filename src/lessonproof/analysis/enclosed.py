@@ -6,7 +6,7 @@ all others by far is where to look.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -124,8 +124,9 @@ class Places:
             for top in _peaks(total):
                 score = stretch.bonus + (float(total[top]) - _NOTHING) / _SCALE
                 reach_ns = SLACK_NS if heard[top] >= _CURVE_ENOUGH else _GRID_NS + max(_UNSURE_NS, SLACK_NS)
-                found.append(_pair(stretch.within, int(exact_ns[top]), reach_ns, score, mirrored=mirrored))
-        return sorted(found, key=lambda c: -c.score)[:_KEPT]
+                found.append(_pair(stretch, int(exact_ns[top]), reach_ns, score, mirrored=mirrored))
+        best = sorted(found, key=lambda c: -c.score)[:_KEPT]
+        return [replace(candidate, is_likeliest=rank == 0) for rank, candidate in enumerate(best)]
 
     def _by_pictures(self, stretch: Stretch, *, mirrored: bool) -> NDArray[np.float64]:
         """How much nearer than is usual the stretch's pictures lie to those of each place; shape ``(G,)``."""
@@ -190,13 +191,23 @@ def _correlations(value: NDArray[np.float32], asked: NDArray[np.float32]) -> Ite
         yield start, common / np.sqrt(energy * np.maximum(there, 1e-6))
 
 
-def _pair(within: Interval, place_ns: int, reach_ns: int, score: float, *, mirrored: bool) -> Candidate:
+def _pair(stretch: Stretch, place_ns: int, reach_ns: int, score: float, *, mirrored: bool) -> Candidate:
     """A stretch and another place; the later one is asked as the copy, whichever of them stands between borders."""
+    within = stretch.within
     lag_ns = within.start_ns - place_ns
     if lag_ns < 0:
         within, lag_ns = within.shift(-lag_ns), -lag_ns
     source_ns = within.start_ns - lag_ns
-    return Candidate(within.start_ns, source_ns, reach_ns, score, Witness.ENCLOSED, mirrored, True, within)
+    return Candidate(
+        within.start_ns,
+        source_ns,
+        reach_ns,
+        score,
+        Witness.ENCLOSED,
+        mirrored=mirrored,
+        within=within,
+        is_clear=stretch.is_clear,
+    )
 
 
 def _peaks(total: NDArray[np.float64]) -> list[int]:

@@ -22,8 +22,11 @@ _FIRST_STEP_NS: Final = 2 * NS_PER_S
 _BORDERS_TRIED: Final = 4
 _BORDER_SLACK_NS: Final = 400_000_000
 _PAIR_NS: Final = 60_000_000
+_SNAP_NS: Final = 1_200_000_000
 _LOOSE: Final = 2.2
 _LOOSE_LEVELS: Final = 0.3
+_LOOSE_BESIDE: Final = 0.6
+_EQUAL_LEVELS: Final = 0.2
 _BLIP_FRAMES: Final = 3
 
 
@@ -36,16 +39,24 @@ class Match:
         lag_ns: how much earlier the source is; negative for a source that is shown later.
         view: how the copy lies over the source.
         rest_levels: difference in structure that is left.
+        beside_levels: what is left at other shifts.
     """
 
     within: Interval
     lag_ns: int
     view: View
     rest_levels: float
+    beside_levels: float
 
 
 def ends_of(
-    match: Match, borders: Sequence[Border], source: FrameSource, span: Interval, allowance_ns: int
+    match: Match,
+    borders: Sequence[Border],
+    source: FrameSource,
+    span: Interval,
+    allowance_ns: int,
+    *,
+    likely: Interval | None = None,
 ) -> Interval:
     """The whole stretch that agrees.
 
@@ -55,11 +66,20 @@ def ends_of(
         source: decodes stretches.
         span: the recording.
         allowance_ns: how much may be decoded; where it does not suffice, the stretch is as long as was seen to agree.
+        likely: borders at its ends are tried first.
     """
+    edges_ns = [border.time_after_ns for border in borders]
     follower = _Follower(match, source, span, allowance_ns)
-    start_ns = follower.start(sorted((s for s in borders), key=lambda s: -s.time_after_ns))
-    end_ns = follower.end(sorted((s for s in borders), key=lambda s: s.time_after_ns))
+    start_ns = follower.start(sorted(borders, key=lambda s: (not _is_at(s, likely), -s.time_after_ns)))
+    end_ns = follower.end(sorted(borders, key=lambda s: (not _is_at(s, likely), s.time_after_ns)))
+    # The first pictures behind a jump are coded coarsely; a border that near is where the copy begins or ends.
+    start_ns = max((at for at in edges_ns if start_ns - _SNAP_NS <= at <= start_ns), default=start_ns)
+    end_ns = min((at for at in edges_ns if end_ns <= at <= end_ns + _SNAP_NS), default=end_ns)
     return Interval(start_ns, max(start_ns, end_ns))
+
+
+def _is_at(border: Border, likely: Interval | None) -> bool:
+    return likely is not None and border.time_after_ns in (likely.start_ns, likely.end_ns)
 
 
 class _Follower:
@@ -69,38 +89,45 @@ class _Follower:
         self._match = match
         self._source = source
         self._left_ns = allowance_ns
+        # Where a coder found both moments equal to the last bit, the next group of pictures may be coded afresh.
+        is_equal = match.rest_levels < _EQUAL_LEVELS
         self._most = _LOOSE * match.rest_levels + _LOOSE_LEVELS
+        self._most = max(self._most, _LOOSE_BESIDE * match.beside_levels) if is_equal else self._most
         # Where the source would lie outside of the recording nothing can agree.
         self._first_ns = max(span.start_ns, span.start_ns + match.lag_ns)
         self._last_ns = min(span.end_ns, span.end_ns + match.lag_ns)
 
     def start(self, borders: Sequence[Border]) -> int:
-        """The first frame that agrees; borders latest first."""
+        """The first frame that agrees; likely borders first, then latest first."""
         known_ns, limit_ns = self._match.within.start_ns, self._first_ns
         tried = [s for s in borders if limit_ns <= s.time_after_ns <= known_ns + _BORDER_SLACK_NS][:_BORDERS_TRIED]
         for border in tried:
+            if not limit_ns <= border.time_after_ns <= known_ns + _BORDER_SLACK_NS:
+                continue
             before = self._holds(Interval(max(limit_ns, border.time_before_ns - _LOOK_NS), border.time_after_ns))
             behind = self._holds(Interval(border.time_after_ns, border.time_after_ns + _LOOK_NS))
             if behind and not before:
                 return border.time_after_ns
             if not behind:
                 limit_ns = max(limit_ns, border.time_after_ns)
-                break
+                continue
             known_ns = min(known_ns, border.time_before_ns)
         return self._search(known_ns, limit_ns)
 
     def end(self, borders: Sequence[Border]) -> int:
-        """The first frame that does not agree any more; borders earliest first."""
+        """The first frame that does not agree any more; likely borders first, then earliest first."""
         known_ns, limit_ns = self._match.within.end_ns, self._last_ns
         tried = [s for s in borders if known_ns - _BORDER_SLACK_NS <= s.time_after_ns <= limit_ns][:_BORDERS_TRIED]
         for border in tried:
+            if not known_ns - _BORDER_SLACK_NS <= border.time_after_ns <= limit_ns:
+                continue
             before = self._holds(Interval(max(0, border.time_after_ns - _LOOK_NS), border.time_after_ns))
             behind = self._holds(Interval(border.time_after_ns, min(limit_ns, border.time_after_ns + _LOOK_NS)))
             if before and not behind:
                 return border.time_after_ns
             if not before:
                 limit_ns = min(limit_ns, border.time_after_ns)
-                break
+                continue
             known_ns = max(known_ns, border.time_after_ns)
         return self._search(known_ns, limit_ns)
 

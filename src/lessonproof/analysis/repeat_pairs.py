@@ -54,6 +54,8 @@ class Candidate:
         mirrored: the copy would be seen in a mirror.
         forward: what follows the instants is expected to agree; if not, what comes before them.
         within: the whole stretch that would be the copy, where borders tell it.
+        is_clear: both ends of that stretch are clear borders.
+        is_likeliest: no other place is likelier for that stretch.
     """
 
     copy_ns: int
@@ -64,6 +66,8 @@ class Candidate:
     mirrored: bool = False
     forward: bool = True
     within: Interval | None = None
+    is_clear: bool = False
+    is_likeliest: bool = False
 
     @property
     def lag_ns(self) -> int:

@@ -68,13 +68,14 @@ _SOUND: Final[Mapping[str, Bilingual]] = {
         "the recorder mutes itself in every pause, so a muted stretch cannot be told apart",
     ),
     "no_hum": Bilingual(
-        "录音中没有可供比对的市电交流声", "the sound holds no mains hum whose course could be followed"
+        "录音中听不到电灯和电器的嗡声，无从比对",
+        "the sound holds none of the mains hum of lamps and sockets, whose course could be followed",
     ),
     "hum_at_times": Bilingual(
-        "市电交流声只在部分时段听得到，其余时段无法检查",
+        "电灯和电器的嗡声只在部分时段听得到，其余时段无法检查",
         "the mains hum can be followed for part of the recording only",
     ),
-    "hum_changes": Bilingual("市电交流声在此处变化不清", "the mains hum is unsettled here"),
+    "hum_changes": Bilingual("电灯和电器的嗡声在此处变化不清", "the mains hum is unsettled here"),
     "mains_at_50_hz": Bilingual(
         "此时市电频率几乎正好为 50 赫兹，剪切可能不留痕迹",
         "the mains ran at almost exactly 50 Hz, where a cut may leave no trace",
@@ -85,7 +86,7 @@ _SOUND: Final[Mapping[str, Bilingual]] = {
         "only the times of sound and picture were compared, not lips and movements",
     ),
     "no_clock_no_hum": Bilingual(
-        "既没有可读的画面时钟，也没有可用的市电交流声，无法核对播放速度",
+        "既没有可读的画面时钟，也听不到电灯和电器的嗡声，无法核对播放速度",
         "neither a readable clock nor mains hum tells how fast the lesson ran",
     ),
 }
@@ -100,13 +101,11 @@ _FILE: Final[Mapping[str, Bilingual]] = {
         "文件的时间和编号没有规律可循，看不出是否由多段合并",
         "times and numbers in the file follow no order that a joint would break",
     ),
-    "container_has_no_marks": Bilingual("这种文件格式不记录此类信息", "this kind of file does not store such marks"),
     "no_index": Bilingual(
         "文件缺少索引，可能没有正常结束录制", "the file lacks its index, as when recording was not ended"
     ),
     "index_cut_off": Bilingual("文件的索引不完整", "the file's index is cut off"),
     "index_too_large": Bilingual("文件的索引过大，没有读取", "the file's index is too large and was not read"),
-    "no_info": Bilingual("文件缺少说明信息", "the file lacks its description"),
 }
 
 _COMPARISON: Final[Mapping[str, Bilingual]] = {

@@ -117,6 +117,22 @@ class TestEveryPack:
         )
         assert "clock_jump (no clock is shown in the picture)" in result.reason.en
 
+    def test_two_cameras_may_have_two_reasons(self, pack_id: str, clause_id: str) -> None:
+        refs = (RecordingRef("a", "front", at("08:25")), RecordingRef("b", "back", at("08:25")))
+        whole = dossier()
+        dark, far = (
+            replace(whole, checked=whole.checked - {"cut"}, unchecked={"cut": code}, sha256=digest * 64)
+            for code, digest in (("undecodable", "a"), ("budget_spent", "b"))
+        )
+        result = clause(measured(change(case(pack_id), recordings=refs), dark, far), clause_id)
+        assert "剪切（部分画面损坏，无法解码；可疑之处太多，限定的计算量内未能全部核对）" in result.reason.zh
+
+    def test_many_findings_are_counted(self, pack_id: str, clause_id: str) -> None:
+        seven = dossier(*(finding(FindingKind.CUT, start, start + 1) for start in range(100, 170, 10)))
+        reason = clause(case(pack_id, measured=seven), clause_id).reason
+        assert "剪切 130-131 秒、剪切 140-141 秒等 7 处，" in reason.zh
+        assert "cut 140-141 s (+2);" in reason.en
+
     def test_an_unreadable_recording_is_uncertain_with_its_error(self, pack_id: str, clause_id: str) -> None:
         result = clause(measured(case(pack_id), FAILED), clause_id)
         assert result.status is UNCERTAIN

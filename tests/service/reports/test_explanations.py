@@ -69,7 +69,12 @@ CASES: list[tuple[FindingKind, Mapping[str, JsonValue], str, str]] = [
     (K.CUT, CUT, "关键帧", "without re-encoding"),
     (K.CUT, {"clock_jump_s": 12.02, "picture": "shows_no_jump"}, "多走了 12 秒", "12 s ahead"),
     (K.CUT, {**CUT, "sound_state": "unbroken"}, "声音在这里没有断开", "goes on unbroken"),
-    (K.CUT, {**CUT, "sound_state": "unknown", "sound_reason": "no_hum"}, "交流声", "no mains hum"),
+    (
+        K.CUT,
+        {**CUT, "sound_state": "unknown", "sound_reason": "no_hum"},
+        "听不到电灯和电器的嗡声",
+        "none of the mains hum",
+    ),
     (K.CUT, {**CUT, "sound_state": "broken"}, "声音断开", "a break in the sound"),
     (
         K.CUT,
