@@ -70,7 +70,7 @@ def test_silence_is_not_claimed_where_a_likely_place_could_not_be_afforded() -> 
     class Dear(LessonSource):
         def cost_ns(self, stretch: Interval) -> int:
             """Random-access pictures are far apart."""
-            return 200 * NS_PER_S
+            return max(200 * NS_PER_S, stretch.length_ns)
 
     lesson = Lesson(COPY)
     first = round(60.2 * FPS)

@@ -4,7 +4,6 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis import strategies as st
 
 from lessonproof.evidence.comparison import LISTED_AT_MOST, Comparison, listing, set_digest, with_comparison
 from lessonproof.evidence.findings import Finding, FindingKind, Severity

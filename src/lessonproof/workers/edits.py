@@ -36,7 +36,9 @@ from lessonproof.media.index import RecordingIndex
 from lessonproof.workers.file_stage import file_findings, file_unchecked, joints_of
 
 K = FindingKind
-ALWAYS_CHECKED = frozenset({K.GAP, K.TRUNCATED, K.UNREADABLE, K.NO_AUDIO, K.EDIT_LIST, K.DROPPED_FRAMES})
+ALWAYS_CHECKED = frozenset(
+    {K.GAP, K.TRUNCATED, K.UNREADABLE, K.NO_AUDIO, K.EDIT_LIST, K.DROPPED_FRAMES, K.CONCATENATED}
+)
 """What the file itself settles for every recording that can be read."""
 SCREEN_RECORDING = "screen_recording"
 SOUND_CONFIDENCE = 0.5
@@ -181,8 +183,10 @@ class _Look:
         repeats = find_repeats(thumbs, packets, cuts.borders, self._sound.replays, self._source)
         known = [*still, *(f.interval for f in (*covered.findings, *repeats.findings))]
         relations = find_relations(cuts.borders, known)
-        self._settle((K.CUT, K.SPLICE, K.REVERSED), None if cuts.reason is None else cuts.reason.value)
-        self._settle((K.LOOP,), repeats.reason)
+        reason = None if cuts.reason is None else cuts.reason.value
+        self._settle((K.CUT, K.SPLICE, K.REVERSED), reason)
+        # A loop is found by its borders above all: where these could not all be looked for, silence proves nothing.
+        self._settle((K.LOOP,), repeats.reason or reason)
         self._settle((K.COVERED,), covered.reason)
         return [*cuts.findings, *covered.findings, *repeats.findings, *relation_findings(relations)]
 
@@ -229,4 +233,8 @@ def _heard_reversed(sound: SoundVerdict, seen: Sequence[Finding]) -> list[Findin
 def _sound_words(scan: SoundScan, time_ns: int) -> Mapping[str, JsonValue]:
     """What the sound does at the instant of a cut, for its ``detail``."""
     found = continuity_at(scan, time_ns)
-    return {f"sound_{name}": value for name, value in asdict(found).items() if value is not None}
+    return {
+        f"sound_{name}": round(value, 3) if isinstance(value, float) else value
+        for name, value in asdict(found).items()
+        if value is not None
+    }
