@@ -19,7 +19,7 @@ from lessonproof.analysis.candidates import (
     plan_windows,
     size_candidates,
 )
-from lessonproof.analysis.cuts import Pulse, Step, judge, measure_steps
+from lessonproof.analysis.cuts import Pulse, Step, judge, measure_steps, movers
 from lessonproof.analysis.frames import FrameSource
 from lessonproof.analysis.hints import Hint
 from lessonproof.analysis.keyframes import KeyframeFacts
@@ -36,6 +36,8 @@ CALIBRATION_BORDERS: Final = 4
 ENOUGH_PULSES: Final = 8
 """With this many steps into random-access pictures seen on the way none needs to be decoded for comparison."""
 BLOCKS_IN_PICTURE: Final = (SMALL_HEIGHT_PX // BLOCK_PX) * (SMALL_WIDTH_PX // BLOCK_PX)
+ONE_MOVER_BLOCKS: Final = 20
+"""Fewer blocks in a single place are one person who moves."""
 _CLEAR_CONFIDENCE: Final = 0.8
 
 
@@ -99,7 +101,7 @@ def find_cuts_in(
             seen.look(Interval(border.start_ns, min(packets.duration_ns, border.end_ns + AFTER_NS)))
     judged = [(step, judge(step, seen.pulses)) for step in seen.steps]
     borders = [
-        (step, replace(step.border, strength=impulse, is_weak=impulse < step.needed))
+        (step, replace(step.border, strength=impulse, is_weak=impulse < step.needed or _is_one_mover(step, hints)))
         for step, impulse in judged
         if impulse is not None
     ]
@@ -154,11 +156,25 @@ def _incomplete(plan: Plan, seen: _Seen, packets: PacketTable, picture_px: int) 
     return Incomplete.NOISE_HIDES_JUMPS if noise_hides_jumps(packets, picture_px) else None
 
 
+def _is_one_mover(step: Step, hints: Sequence[Hint]) -> bool:
+    """Whether one person alone jumps, and nothing else points there: people start, frames get lost in one place.
+
+    Where seconds are missing everybody moves at once. In a picture with one person a wide jump still counts.
+    """
+    near = _near(step.border)
+    is_hinted = any(_touches(hint.within, near) for hint in hints)
+    return not is_hinted and step.border.blocks < ONE_MOVER_BLOCKS and movers(step) <= 1
+
+
+def _near(border: Border) -> Interval:
+    return Interval(max(0, border.time_before_ns - HINT_REACH_NS), border.time_after_ns + HINT_REACH_NS)
+
+
 def _finding(
     step: Step, border: Border, usual_blocks: float, suspicion: dict[int, float], hints: Sequence[Hint]
 ) -> Finding:
     before_ns, after_ns = border.time_before_ns, border.time_after_ns
-    near = Interval(max(0, before_ns - HINT_REACH_NS), after_ns + HINT_REACH_NS)
+    near = _near(border)
     hinted_by = sorted({hint.source.value for hint in hints if _touches(hint.within, near)})
     confidence = confidence_of(border.strength / step.needed, border.blocks, len(hinted_by))
     return Finding(

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -77,6 +78,7 @@ _STALL_RATIO: Final = 1.8
 _REPEATED_SHARE: Final = 0.98
 _LIVE_SHARE: Final = 0.5
 _LIGHT_STEPS: Final = 7
+_OWN_RATIO: Final = 1.5
 _WHITE_LEVEL: Final = 235
 _WHITE_SHARE: Final = 0.1
 
@@ -195,6 +197,13 @@ def judge(step: Step, pulses: Sequence[Pulse]) -> float | None:
     if step.is_key:
         impulse = _beyond_pulses(step, [pulse for pulse in pulses if pulse.time_ns != step.border.time_after_ns])
     return impulse if impulse is not None and impulse >= WEAK_SHARE * step.needed else None
+
+
+def movers(step: Step) -> int:
+    """Places apart from each other that jump in a step, each of two blocks or more: about how many people."""
+    jumped = (step.change > np.maximum(FAINT_JUMP, _OWN_RATIO * step.near)).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(jumped, connectivity=8)
+    return int(np.count_nonzero(stats[1:, cv2.CC_STAT_AREA] >= 2))
 
 
 def _beyond_pulses(step: Step, others: Sequence[Pulse]) -> float | None:

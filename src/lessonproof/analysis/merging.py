@@ -68,11 +68,11 @@ FOLDS: Final = (
     # What a joined-in stretch is decides over how its borders look; cuts there stay findings (see _mark_borders).
     Fold(K.LOOP, frozenset({K.SPLICE, K.REVERSED}), Where.INSIDE, NS_PER_S),
     Fold(K.REVERSED, frozenset({K.SPLICE}), Where.INSIDE, NS_PER_S),
-    *(Fold(k, frozenset({K.AUDIO_BREAK}), Where.BORDER) for k in (K.LOOP, K.REVERSED, K.SPLICE)),
+    *(Fold(k, frozenset({K.AUDIO_BREAK}), Where.BORDER, COARSE_NS) for k in (K.LOOP, K.REVERSED, K.SPLICE)),
     *(Fold(k, _VIEW, Where.TOUCHING, COARSE_NS) for k in (K.LOOP, K.REVERSED, K.SPLICE)),
     *(Fold(k, _CLOCK, Where.TOUCHING, COARSE_NS) for k in (K.LOOP, K.REVERSED, K.SPLICE)),
     Fold(K.CUT, frozenset({K.CLOCK_JUMP}), Where.TOUCHING, COARSE_NS),
-    Fold(K.CUT, frozenset({K.AUDIO_BREAK}), Where.TOUCHING),
+    Fold(K.CUT, frozenset({K.AUDIO_BREAK}), Where.TOUCHING, COARSE_NS),
     Fold(K.CUT, _VIEW, Where.TOUCHING),
     Fold(K.SPEED, _CLOCK | {K.DROPPED_FRAMES}, Where.TOUCHING, COARSE_NS),
     Fold(K.CLOCK_JUMP, frozenset({K.AUDIO_BREAK}), Where.TOUCHING),
@@ -135,8 +135,10 @@ def _is_same(before: Finding, after: Finding) -> bool:
         return distance_ns <= BORDER_NS
     if before.kind in _SEVERAL_WITNESSES:
         common = before.interval.intersect(after.interval)
-        longer_ns = max(before.interval.length_ns, after.interval.length_ns)
-        return common is not None and common.length_ns >= _MOST * longer_ns
+        lengths_ns = (before.interval.length_ns, after.interval.length_ns)
+        # Another witness may see only a part of the stretch; the same one tells two stretches because there are two.
+        whole_ns = max(lengths_ns) if before.measured_from == after.measured_from else min(lengths_ns)
+        return common is not None and common.length_ns >= _MOST * whole_ns
     return before.interval == after.interval
 
 
