@@ -202,3 +202,28 @@ def test_confidence_rises_with_strength_breadth_and_hints(hinted: int) -> None:
     assert confidence_of(2.0, 4, hinted) < confidence_of(2.0, 4, hinted + 1)
     assert min(steps) >= 0.5
     assert max(steps) <= 0.99
+
+
+def one_jumps(at: int) -> Callable[[int], Picture]:
+    """One person is elsewhere from a frame on, the others go on swaying."""
+
+    def picture_at(number: int) -> Picture:
+        places = [
+            (left + round(1.6 * np.sin(0.5 * number + 1.3 * k)), top + round(1.2 * np.cos(0.4 * number + k)))
+            for k, (left, top) in enumerate(PEOPLE)
+        ]
+        if number >= at:
+            places[1] = (places[1][0] + 28, places[1][1])
+        return room(places)
+
+    return picture_at
+
+
+def test_one_person_alone_who_starts_is_only_told_where_something_else_points_there() -> None:
+    at = 1533
+    alone = search(one_jumps(at), spikes=[at])
+    assert alone.findings == ()
+    assert [border.is_weak for border in alone.borders] == [True]
+    pointed = Hint(Interval((at - 1) * FRAME_NS, at * FRAME_NS), HintSource.CLOCK, 0.9)
+    told = search(one_jumps(at), spikes=[at], hints=[pointed])
+    assert [cut.detail["hinted_by"] for cut in told.findings] == [["clock"]]
