@@ -12,13 +12,14 @@ from sqlalchemy import select
 
 from benchmarks.lessons import Encoding, LessonSpec, LessonTruth, parse_edit, render_lesson
 from lessonproof.evidence.codec import canonical_json, dossier_to_json
+from lessonproof.models.clock_reader_registry import open_clock_reader
 from lessonproof.models.errors import WeightsMissingError
 from lessonproof.models.weights import WeightsPlaces, resolve_weights
 from lessonproof.storage.custody import Action, entry_detail, verify_chain
 from lessonproof.storage.database import Database
 from lessonproof.storage.objects import StoreSpec, read_bytes
 from lessonproof.storage.registry import open_store
-from lessonproof.storage.tables import CustodyRow, DossierRow, JobRow, JobState, ReceiptRow, VerdictRow
+from lessonproof.storage.tables import CustodyRow, DossierRow, JobKind, JobRow, JobState, ReceiptRow, VerdictRow
 from lessonproof.workers.pipeline import AnalysisSettings, analyse_recording
 from tests.e2e.processes import ROOT, Server, listening_elsewhere, program_of, session_of, wait_for
 
@@ -119,7 +120,8 @@ def test_ray_measures_what_one_process_measures(server: Server, lesson: tuple[Pa
     class_id = server.hand_in(class_file("same", "S1"))
     receipt = server.upload(class_id, "S1.mp4", lesson[0])
     server.judged(class_id, "S1")
-    alone = analyse_recording(lesson[0], AnalysisSettings(with_people=False), None, lambda _: None).dossier
+    settings, reader = AnalysisSettings(with_people=False), open_clock_reader()
+    alone = analyse_recording(lesson[0], settings, None, lambda _: None, reader=reader).dossier
     assert receipt["sha256"] == alone.sha256
     (analysis,) = server.get(f"/recordings/{receipt['sha256']}")["analyses"]
     store = open_store(StoreSpec("local", server.data_dir / "store"))
@@ -202,7 +204,7 @@ def assert_nothing_was_lost_or_done_twice(data_dir: Path, sha256: str, unit_id: 
     store = open_store(StoreSpec("local", data_dir / "store"))
     with database.read() as session:
         jobs = {job.kind: job for job in session.scalars(select(JobRow).where(JobRow.subject.in_([sha256, unit_id])))}
-        assert {kind: job.state for kind, job in jobs.items()} == {"analyse": JobState.DONE, "judge": JobState.DONE}
+        assert {kind: job.state for kind, job in jobs.items()} == dict.fromkeys(JobKind, JobState.DONE)
         assert jobs["analyse"].tries == 2
         (dossier,) = session.scalars(select(DossierRow).where(DossierRow.recording_sha256 == sha256))
         (verdict,) = session.scalars(select(VerdictRow).where(VerdictRow.unit_id == unit_id))
@@ -213,6 +215,7 @@ def assert_nothing_was_lost_or_done_twice(data_dir: Path, sha256: str, unit_id: 
     assert [action for action, _ in told] == [
         Action.RECORDING_RECEIVED,
         Action.DOSSIER_WRITTEN,
+        Action.COMPARISON_WRITTEN,
         Action.VERDICT_WRITTEN,
     ]
     for name in (sha256, dossier.object_sha256, verdict.verdict_sha256, verdict.report_sha256):

@@ -107,7 +107,7 @@ def test_without_sound_everything_else_is_analysed(tmp_path: Path, clip: Clip) -
     dossier = analysed(write_clip(tmp_path / "a", replace(clip, has_sound=False)))
     (finding,) = dossier.findings
     assert finding.kind is FindingKind.NO_AUDIO
-    assert finding.detail == {"reason": "no_track"}
+    assert finding.detail["reason"] == "no_track"
     assert finding.interval == dossier.span()
     assert not dossier.has_audio
 

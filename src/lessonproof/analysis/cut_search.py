@@ -105,7 +105,8 @@ def find_cuts_in(
         for step, impulse in judged
         if impulse is not None
     ]
-    usual = float(np.quantile(np.concatenate(seen.blocks), 0.95)) if seen.blocks else 0.0
+    blocks = np.concatenate([np.empty(0), *seen.blocks])  # windows of a broken file may hold next to no frame
+    usual = float(np.quantile(blocks, 0.95)) if blocks.size else 0.0
     suspicion = {c.within.end_ns: c.score for c in size_candidates(packets, facts)}
     findings = [_finding(step, border, usual, suspicion, hints) for step, border in borders if not border.is_weak]
     reason = _incomplete(plan, seen, packets, picture_px)

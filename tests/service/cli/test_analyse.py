@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.lessons.render import render_lesson
 from benchmarks.lessons.spec import Edit, EditKind, LessonSpec
+from lessonproof.models.clock_reader_registry import find_clock_reader
 from tests.media.clips import Clip, write_clip
 from tests.service.cli.conftest import Cli
 from tests.workers.bad_recordings import UNREADABLE
@@ -25,7 +26,9 @@ def test_json_on_stdout_and_nothing_else(cli: Cli, tmp_path: Path) -> None:
     assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert (entry["error"], entry["findings"], entry["headcount"]) == (None, [], None)
     assert entry["headcount_reason"] == "switched_off"
-    assert entry["pipeline"]["models"] == []
+    reader = find_clock_reader()
+    stamps = () if reader is None else reader.stamps
+    assert entry["pipeline"]["models"] == [{"name": stamp.name, "sha256": stamp.sha256} for stamp in stamps]
 
 
 def test_several_files_are_compared_with_each_other(cli: Cli, tmp_path: Path) -> None:
@@ -125,7 +128,7 @@ def test_pictures_stand_beside_the_written_findings_and_stdout_names_none(cli: C
     assert (written.returncode, written.stderr) == (0, "")
     (finding,) = json.loads((out / "findings.json").read_text("utf-8"))["recordings"][0]["findings"]
     assert finding["kind"] == "black"
-    assert len(finding["evidence"]) == 2
+    assert len(finding["evidence"]) == 3
     assert all((out / name).read_bytes().startswith(b"\xff\xd8") for name in finding["evidence"])
     (told,) = json.loads(cli("analyse", "--no-people", path).stdout)["recordings"][0]["findings"]
     assert (told["kind"], told["evidence"]) == ("black", [])
