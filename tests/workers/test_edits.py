@@ -94,6 +94,13 @@ def test_of_a_screen_recording_stillness_and_jumps_say_nothing(tmp_path: Path) -
     assert [f.kind for f in found.findings] == [FindingKind.NO_AUDIO]
 
 
+def test_a_clip_with_one_random_access_picture_is_not_called_a_screen(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "a.mp4", Clip(gop=1000, times_ms=tuple(range(0, 3000, 100)), has_sound=False))
+    index = index_recording(path)
+    found = find_edits(path, index, witnesses(path, index))
+    assert {found.unchecked[kind] for kind in ("cut", "splice", "reversed", "loop", "covered")} == {"too_few_keyframes"}
+
+
 def test_a_long_hole_is_no_cut(tmp_path: Path) -> None:
     times = (*range(0, 4000, 100), *range(4000 + 3 * NS_PER_S // MS, 11_000, 100))
     recording = index_recording(write_clip(tmp_path / "a.mp4", Clip(times_ms=times)))

@@ -41,6 +41,7 @@ ALWAYS_CHECKED = frozenset(
 )
 """What the file itself settles for every recording that can be read."""
 SCREEN_RECORDING = "screen_recording"
+TOO_FEW_KEYFRAMES = "too_few_keyframes"
 SOUND_CONFIDENCE = 0.5
 """What sound that runs backwards adds; its borders are good to some seconds only."""
 NO_PACE = "no_clock_no_hum"
@@ -172,7 +173,10 @@ class _Look:
             cuts = find_cuts_in(self._source, packets, facts, thumbs, hints, picture_px=picture_px)
             findings += self._related(cuts, still)
         else:
-            self._settle((K.CUT, K.SPLICE, K.REVERSED, K.LOOP, K.COVERED), SCREEN_RECORDING)
+            # With one random-access picture nobody knows what the source is.
+            is_known = any(fact.equal_share is not None for fact in facts)
+            reason = SCREEN_RECORDING if is_known else TOO_FEW_KEYFRAMES
+            self._settle((K.CUT, K.SPLICE, K.REVERSED, K.LOOP, K.COVERED), reason)
         return _Seen(tuple(findings), clock, clock.speed, frozenset(self._checked), self._unchecked)
 
     def _related(self, cuts: CutSearch, still: Sequence[Interval]) -> list[Finding]:
