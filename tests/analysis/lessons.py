@@ -42,12 +42,14 @@ class Lesson:
         mirrored: frames that are seen in a mirror.
         gain: brightness of each frame.
         seed: which take.
+        frame_ns: time from one frame to the next.
     """
 
     shown: NDArray[np.int64]
     mirrored: frozenset[int] = frozenset()
     gain: float = 1.0
     seed: int = 0
+    frame_ns: int = FRAME_NS
 
     def picture(self, frame: int) -> NDArray[np.uint8]:
         """The picture with noise of its own."""
@@ -60,7 +62,7 @@ class Lesson:
     def thumbs(self) -> Thumbnails:
         """Of every fiftieth frame."""
         frames = np.arange(0, self.shown.size, KEY_EVERY)
-        return Thumbnails(frames * FRAME_NS, np.stack([thumbnail(self.picture(int(f))) for f in frames]))
+        return Thumbnails(frames * self.frame_ns, np.stack([thumbnail(self.picture(int(f))) for f in frames]))
 
     def table(self, sizes: NDArray[np.int64] | None = None) -> PacketTable:
         """Packets whose sizes say nothing, or given ones."""
@@ -69,15 +71,15 @@ class Lesson:
         if sizes is None:
             sizes = np.random.default_rng(5).integers(900, 1100, count)
         size_bytes = np.where(is_key, 9000, sizes).astype(np.int64)
-        times = np.arange(count, dtype=np.int64) * FRAME_NS
-        return PacketTable(times, size_bytes, np.cumsum(size_bytes), is_key, np.zeros(count, np.bool_), FRAME_NS)
+        times = np.arange(count, dtype=np.int64) * self.frame_ns
+        return PacketTable(times, size_bytes, np.cumsum(size_bytes), is_key, np.zeros(count, np.bool_), self.frame_ns)
 
     def border(self, frame: int, *, is_weak: bool = False) -> Border:
         """The border in front of a frame."""
         before = np.stack([small_picture(self.picture(f)) for f in range(frame - 8, frame)])
         after = np.stack([small_picture(self.picture(f)) for f in range(frame, frame + 8)])
-        times = ((frame - 1) * FRAME_NS, frame * FRAME_NS)
-        return Border(*times, 5.0, 30, is_weak, before, after, FRAME_NS)
+        times = ((frame - 1) * self.frame_ns, frame * self.frame_ns)
+        return Border(*times, 5.0, 30, is_weak, before, after, self.frame_ns)
 
 
 class LessonSource:
@@ -89,15 +91,15 @@ class LessonSource:
 
     def window(self, stretch: Interval) -> FrameWindow | None:
         """Every frame shown in a stretch."""
-        first = -(-stretch.start_ns // FRAME_NS)
-        end = min(self._lesson.shown.size, -(-stretch.end_ns // FRAME_NS))
+        first = -(-stretch.start_ns // self._lesson.frame_ns)
+        end = min(self._lesson.shown.size, -(-stretch.end_ns // self._lesson.frame_ns))
         if first >= end:
             return None
         self.decoded_ns += self.cost_ns(stretch)
         frames = range(first, end)
         ones = np.ones(len(frames), np.float64)
         return FrameWindow(
-            time_ns=np.array(frames, np.int64) * FRAME_NS,
+            time_ns=np.array(frames, np.int64) * self._lesson.frame_ns,
             is_key=np.array([f % KEY_EVERY == 0 for f in frames], np.bool_),
             small=np.stack([small_picture(self._lesson.picture(f)) for f in frames]),
             bright_luma=ones,
@@ -108,7 +110,7 @@ class LessonSource:
 
     def cost_ns(self, stretch: Interval) -> int:
         """From the random-access picture before."""
-        key_ns = KEY_EVERY * FRAME_NS
+        key_ns = KEY_EVERY * self._lesson.frame_ns
         return stretch.end_ns - stretch.start_ns // key_ns * key_ns
 
 

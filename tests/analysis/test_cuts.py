@@ -84,6 +84,18 @@ def pulse_of(number: int) -> Picture:
     return np.asarray(6.0 * (-1.0) ** ((number + 8) // 12) * (texture(900, cell_px=5) - 120) / 80, np.float32)
 
 
+def test_a_room_coded_anew_under_somebody_who_walks_is_no_cut() -> None:
+    """A recording coded twice: the first coder's random-access picture is a picture like any other now."""
+    coarse = np.random.default_rng(4).normal(0.0, 8.0, (HEIGHT_PX // 4, WIDTH_PX // 4))
+    lost = np.kron(coarse, np.ones((4, 4)))
+
+    def coded_anew(number: int) -> Picture:
+        walker = room([(60 + 4 * min(number, AT + 2), 20)], size_px=(150, 56))
+        return np.asarray(walker + (lost if number < AT else 0.0), np.float32)
+
+    assert jumps(window(FRAMES, coded_anew)) == []
+
+
 def test_everybody_who_moves_by_little_at_once_is_a_cut_too() -> None:
     def small_jump(number: int) -> Picture:
         return room([(left + (2 if number >= AT else 0), top) for left, top in PEOPLE])

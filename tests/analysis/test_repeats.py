@@ -23,6 +23,18 @@ def test_a_stretch_shown_again_is_found_to_the_frame(with_borders: bool) -> None
     assert search.borders_ns[0] == ((first - 1) * FRAME_NS, first * FRAME_NS)
 
 
+@pytest.mark.parametrize("every", [2, 3])
+def test_a_recorder_that_writes_few_pictures_a_second_hides_no_copy(every: int) -> None:
+    frame_ns = every * FRAME_NS
+    shown = with_copy(90, at_s=60, source_s=18, length_s=6)[::every]
+    lesson = Lesson(shown, frame_ns=frame_ns)
+    borders = [lesson.border(-(-at_s * FPS // every)) for at_s in (60, 66)]
+    search = find_repeats(lesson.thumbs(), lesson.table(), borders, (), LessonSource(lesson))
+    assert [f.kind.value for f in search.findings] == ["loop"]
+    assert search.findings[0].interval.start_ns == pytest.approx(60 * NS_PER_S, abs=frame_ns)
+    assert search.findings[0].interval.end_ns == pytest.approx(66 * NS_PER_S, abs=2 * frame_ns)
+
+
 def test_a_copy_seen_in_a_mirror_is_found() -> None:
     first = round(60.2 * FPS)
     lesson = Lesson(COPY, mirrored=frozenset(range(first, first + 6 * FPS)))

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from lessonproof.analysis.frames import FrameWindow
 from lessonproof.analysis.structure import deviation
 
-MOTION_FRAMES: Final = 5
-"""Motion is measured over this many frames: a fifth of a second, in which people at their desks move at all."""
-BESIDE_FRAMES: Final = 8
+MOTION_NS: Final = 200_000_000
+"""Motion is measured over a fifth of a second, in which people at their desks move at all."""
+BESIDE_NS: Final = 320_000_000
 """Shifts at least this far from the best one tell what is usual."""
 MIN_FRAMES: Final = 20
+"""Fewest motions that are compared: a recorder that writes ten pictures a second needs longer stretches."""
+_MIN_MOTION_FRAMES: Final = 2
 _WIDTH_PX: Final = 80
 _HEIGHT_PX: Final = 48
 _CLIP_LEVELS: Final = 12.0
@@ -93,21 +95,29 @@ def picture_shapes(pictures: NDArray[np.uint8], view: View = PLAIN) -> NDArray[n
     return rows
 
 
-def align(copy: NDArray[np.float32], source: NDArray[np.float32]) -> Alignment | None:
+def motion_frames(step_ns: int) -> int:
+    """Over how many frames motion is measured where frames follow each other this closely."""
+    return max(_MIN_MOTION_FRAMES, round(MOTION_NS / step_ns))
+
+
+def align(copy: NDArray[np.float32], source: NDArray[np.float32], step_ns: int) -> Alignment | None:
     """Slide a copy along a longer source.
 
     Args:
         copy: shape ``(T, K)``, from :func:`shapes`.
         source: shape ``(M, K)``, ``M >= T``.
+        step_ns: usual time from one frame to the next.
 
     Returns:
         The shift at which the motion agrees best; ``None`` where there are too few frames or shifts to compare.
     """
-    length = copy.shape[0] - MOTION_FRAMES
+    reach = motion_frames(step_ns)
+    apart = max(1, round(BESIDE_NS / step_ns))
+    length = copy.shape[0] - reach
     shifts = source.shape[0] - copy.shape[0] + 1
-    if length < MIN_FRAMES or shifts < 2 * BESIDE_FRAMES:
+    if length < MIN_FRAMES or shifts < 2 * apart:
         return None
-    moved, was_moved = _motion(copy), _motion(source)
+    moved, was_moved = _motion(copy, reach), _motion(source, reach)
     energy, was_energy = _energy(moved), _energy(was_moved)
     rows = np.arange(length)
     along = rows[None] + np.arange(shifts)[:, None]
@@ -116,7 +126,7 @@ def align(copy: NDArray[np.float32], source: NDArray[np.float32]) -> Alignment |
     best = int(agreement.argmax())
     square = _energy(copy[:length])[:, None] + _energy(source)[None] - 2.0 * (copy[:length] @ source.T)
     rest = np.sqrt(np.maximum(np.median(square[rows[None], along], axis=1), 0.0) / copy.shape[1])
-    beside = np.abs(np.arange(shifts) - best) >= BESIDE_FRAMES
+    beside = np.abs(np.arange(shifts) - best) >= apart
     return Alignment(
         shift=best,
         motion=float(agreement[best]),
@@ -170,9 +180,9 @@ def _seen_as(picture: NDArray[np.float32], view: View) -> NDArray[np.float32]:
     return np.asarray(cv2.warpAffine(np.ascontiguousarray(seen), warp, (width, height), flags=flags), np.float32)
 
 
-def _motion(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+def _motion(rows: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
     """Change over some frames; clipped, so that no edge and no light outweighs the rest."""
-    change = rows[MOTION_FRAMES:] - rows[:-MOTION_FRAMES]
+    change = rows[reach:] - rows[:-reach]
     return np.asarray(np.clip(change, -_CLIP_LEVELS, _CLIP_LEVELS), np.float32)
 
 

@@ -70,6 +70,7 @@ _MIN_STEPS_BEFORE: Final = 4
 _NEIGHBOURHOOD_NS: Final = 700_000_000
 _QUIET_CHANGE: Final = 0.05
 _MOVED: Final = 0.1
+_REFRESH: Final = 0.2
 _STRENGTH_FLOOR: Final = 0.2
 _PULSE_SWING: Final = 1.5
 _MOST_PULSES: Final = 0.75
@@ -145,7 +146,8 @@ def measure_steps(window: FrameWindow) -> WindowSteps:
     usual = np.median(change, axis=0)
     excess = np.maximum(change - np.maximum(2.0 * usual, _QUIET_CHANGE), 0.0)
     strength = excess.sum(axis=(1, 2))
-    moved = (change > np.maximum(_MOVED, 3.0 * usual)).sum(axis=(1, 2)).astype(np.float64)
+    moved_from = np.maximum(np.maximum(_MOVED, 3.0 * usual), _OWN_RATIO * _refreshed(change)[:, None, None])
+    moved = (change > moved_from).sum(axis=(1, 2)).astype(np.float64)
     jumped = change > np.maximum(BLOCK_JUMP, 3.0 * usual)
     blocks = jumped.sum(axis=(1, 2)).astype(np.float64)
     inner = slice(MARGIN_ROWS, -MARGIN_ROWS)
@@ -258,6 +260,16 @@ def _without_clipped(
         white = (both >= _WHITE_LEVEL).reshape(height // BLOCK_PX, BLOCK_PX, width // BLOCK_PX, BLOCK_PX)
         kept[step][white.mean(axis=(1, 3)) >= _WHITE_SHARE] = 0.0
     return kept
+
+
+def _refreshed(change: NDArray[np.float32]) -> NDArray[np.float32]:
+    """For each step, how much the room itself changes where its picture is coded anew; 0 where something else happens.
+
+    In a recording that was coded twice the first coder's random-access pictures are pictures like any other, and the
+    whole room breathes at each of them.
+    """
+    room = np.median(change, axis=(1, 2))
+    return np.where(room > _REFRESH, np.float32(0.0), room).astype(np.float32)
 
 
 def _stalls(window: FrameWindow) -> NDArray[np.bool_]:

@@ -9,7 +9,16 @@ from typing import Final
 
 import numpy as np
 
-from lessonproof.analysis.alignment import MIRRORED, PLAIN, Alignment, align, register, shapes
+from lessonproof.analysis.alignment import (
+    MIN_FRAMES,
+    MIRRORED,
+    PLAIN,
+    Alignment,
+    align,
+    motion_frames,
+    register,
+    shapes,
+)
 from lessonproof.analysis.frames import FrameSource
 from lessonproof.analysis.packets import PacketTable
 from lessonproof.analysis.repeat_ends import Match
@@ -39,11 +48,18 @@ go out twice agree in motion; whoever sits in the room does not sit the same (0.
 0.2 to 0.85)."""
 _LEAST_LEVELS: Final = 0.4
 PROBE_NS: Final = 1_600_000_000
+"""Shortest stretch that is compared; longer where frames are few (:func:`probe_ns_at`)."""
 MARGIN_NS: Final = 480_000_000
 _PLACES_TRIED: Final = 8
 _CLEAR_SCORE: Final = 1.2
+_SPARE_FRAMES: Final = 2
 _FOLLOW_SHARE: Final = 0.03
 _FOLLOW_MIN_NS: Final = 180 * NS_PER_S
+
+
+def probe_ns_at(step_ns: int) -> int:
+    """How long a stretch is compared where frames follow each other this closely: enough motions must be in it."""
+    return max(PROBE_NS, (MIN_FRAMES + motion_frames(step_ns) + _SPARE_FRAMES) * step_ns)
 
 
 def asks_for_a_look(candidate: Candidate) -> bool:
@@ -81,6 +97,8 @@ class Judge:
         self.is_spent = False  # whether the last probe would have cost more than is left
         self._usual = None if pictures is None else pictures.usual_levels
         self._keys_ns = table.key_times_ns()
+        self._step_ns = _usual_step_ns(table)
+        self._probe_ns = probe_ns_at(self._step_ns)
 
     def was_asked(self, candidate: Candidate) -> bool:
         """Whether as good as the same pair was looked at."""
@@ -109,7 +127,7 @@ class Judge:
         there = shapes(earlier)
         for view in views:
             here = shapes(copy, view)
-            found = align(here, there)
+            found = align(here, there, self._step_ns)
             if found is None or not _agrees(found, between_clear_borders=candidate.is_clear):
                 continue
             ratio = None if self._usual is None else found.rest_levels / max(self._usual, _LEAST_LEVELS)
@@ -134,17 +152,17 @@ class Judge:
     def _stretches(self, candidate: Candidate) -> tuple[Interval, Interval]:
         """What of the copy and of its source is decoded: right at the instant, or where it is cheapest."""
         within = candidate.within
-        if within is None or within.length_ns <= PROBE_NS:
-            return self._stretches_at(candidate, candidate.copy_ns - (0 if candidate.forward else PROBE_NS))
+        if within is None or within.length_ns <= self._probe_ns:
+            return self._stretches_at(candidate, candidate.copy_ns - (0 if candidate.forward else self._probe_ns))
         keys_ns = self._keys_ns
         behind = (keys_ns, keys_ns + candidate.lag_ns + candidate.reach_ns + MARGIN_NS)
-        inside = [k[(k >= within.start_ns) & (k < within.end_ns - PROBE_NS)][:_PLACES_TRIED] for k in behind]
+        inside = [k[(k >= within.start_ns) & (k < within.end_ns - self._probe_ns)][:_PLACES_TRIED] for k in behind]
         starts_ns = [within.start_ns, *np.concatenate(inside).tolist()]
         return min((self._stretches_at(candidate, start_ns) for start_ns in starts_ns), key=self._cost_ns)
 
     def _stretches_at(self, candidate: Candidate, start_ns: int) -> tuple[Interval, Interval]:
-        start_ns = max(0, min(start_ns, self._duration_ns - PROBE_NS))
-        shown = Interval(start_ns, start_ns + PROBE_NS)
+        start_ns = max(0, min(start_ns, self._duration_ns - self._probe_ns))
+        shown = Interval(start_ns, start_ns + self._probe_ns)
         reach_ns = candidate.reach_ns + MARGIN_NS
         first_ns = max(0, shown.start_ns - candidate.lag_ns - reach_ns)
         end_ns = min(shown.end_ns - candidate.lag_ns + reach_ns, self._duration_ns)
@@ -152,6 +170,12 @@ class Judge:
 
     def _cost_ns(self, pair: tuple[Interval, Interval]) -> int:
         return self._source.cost_ns(pair[0]) + self._source.cost_ns(pair[1])
+
+
+def _usual_step_ns(table: PacketTable) -> int:
+    """Usual time from one frame to the next."""
+    shown_ns = table.presented_ns()
+    return max(1, int(np.median(np.diff(shown_ns)))) if shown_ns.size > 1 else 1
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:
