@@ -117,6 +117,17 @@ def test_a_hint_goes_before_all_that_packets_suspect() -> None:
     assert any(w.start_ns <= hint.within.start_ns and w.end_ns >= hint.within.end_ns + AFTER_NS for w in plan.windows)
 
 
+def test_a_strong_hint_may_spend_all_that_there_is_and_is_missed_where_it_may_not() -> None:
+    """A clock read on random-access pictures 20 s apart jumps; a lesson of 160 s may have 60 s decoded."""
+    packets = even(160, gop=500)
+    clock = Hint(Interval(40 * NS_PER_S, 60 * NS_PER_S), HintSource.CLOCK, 0.9)
+    plan = planned(packets, hints=(clock,))
+    assert plan.windows != ()
+    assert plan.left_out == 0
+    long = planned(packets, hints=(replace(clock, within=Interval(0, 150 * NS_PER_S)),))
+    assert (long.windows, long.left_out) == ((), 1)
+
+
 def test_a_hint_of_next_to_no_chance_is_left_alone() -> None:
     hint = Hint(Interval(301 * NS_PER_S, 302 * NS_PER_S), HintSource.SOUND, 0.001)
     assert planned(even(600), hints=(hint,)).windows == ()

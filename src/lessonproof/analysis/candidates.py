@@ -47,6 +47,8 @@ MIN_BORDER_RATIO: Final = 1.4
 NOISE_BITS_PER_PIXEL: Final = 0.25
 """Above this, rendered jumps of a roomful of people left no trace in the sizes (some 0.01 to 0.1 is usual)."""
 MIN_HINT_CHANCE: Final = 0.02
+STRONG_HINT: Final = 0.5
+"""From this chance on a hint may spend the whole budget, and must be looked at for silence to prove anything."""
 LONGEST_WINDOW_NS: Final = 30 * NS_PER_S
 """Windows that touch become one up to this length; some 12 MB of small pictures."""
 LONGEST_LEAD_NS: Final = 12 * NS_PER_S
@@ -123,13 +125,18 @@ def plan_windows(
     """
     budget_ns = budget_of(table)
     spending = _Spending(table, cost_ns)
-    spending.spend(hint_candidates(hints, table.duration_ns), int(HINTS_SHARE * budget_ns))
+    strong, weak = (
+        hint_candidates([hint for hint in hints if (hint.chance >= STRONG_HINT) is wanted], table.duration_ns)
+        for wanted in (True, False)
+    )
+    unseen = spending.spend(strong, budget_ns)
+    spending.spend(weak, int(HINTS_SHARE * budget_ns))
     left_out = spending.spend(size_candidates(table, facts), int((1.0 - BORDERS_SHARE) * budget_ns))
     spending.spend(border_candidates(facts, thumbs), budget_ns)
     # What the borders left over goes to the instants after all.
     left_out = spending.spend(left_out, budget_ns)
     clear = sum(1 for candidate in left_out if candidate.score >= CLEAR_SCORE)
-    return Plan(spending.windows(), clear, budget_ns)
+    return Plan(spending.windows(), clear + len(unseen), budget_ns)
 
 
 def hint_candidates(hints: Sequence[Hint], duration_ns: int) -> list[Candidate]:
