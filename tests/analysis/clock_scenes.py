@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 from benchmarks.lessons.clock_overlay import SHANGHAI, ClockOverlay, clock_text
 from benchmarks.lessons.glyphs import GLYPHS
 from benchmarks.lessons.spec import ClockStyle
-from lessonproof.analysis.clock_overlay import ClockReading
+from lessonproof.analysis.clock_glyphs import GlyphSet
+from lessonproof.analysis.clock_overlay import ClockLayout, ClockLine, ClockReading
+from lessonproof.analysis.clock_overlay import ClockOverlay as LearnedOverlay
+from lessonproof.analysis.clock_series import ClockSeries, series_of
 from lessonproof.analysis.clock_text import seconds_of
 from lessonproof.evidence.dossier import ModelStamp
 from lessonproof.evidence.intervals import NS_PER_S, Interval
@@ -117,6 +120,24 @@ def readings(shown: Shown, times_s: Sequence[float], start: datetime = START) ->
     """What is read of a clock that shows full seconds."""
     first = seconds_of(start)
     return [ClockReading(round(t * NS_PER_S), "", first + int(shown(t) // 1), 2.0) for t in times_s]
+
+
+def every(spacing_s: float, end_s: float = 240.0) -> list[float]:
+    """Times of random-access pictures, seconds."""
+    return np.arange(0.0, end_s, spacing_s).tolist()
+
+
+def overlay(*, has_date: bool = True, unit_s: int = 1) -> LearnedOverlay:
+    """A clock that was found, for those who read nothing with it."""
+    nothing = np.zeros((10, 1), np.float32)
+    glyphs = GlyphSet("0123456789", nothing, nothing, np.ones(1, np.float32), 1, 1.0)
+    line = ClockLine(TextBox(0, 0, 10, 10), (ClockLayout("HHMMSS", np.zeros(6)),), glyphs)
+    return LearnedOverlay((100, 100), (line,), (), has_date, unit_s)
+
+
+def series(shown: Shown, times_s: Sequence[float]) -> ClockSeries:
+    """The same as :func:`readings`, as a series."""
+    return series_of(readings(shown, times_s), overlay())
 
 
 class FakeSource:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from lessonproof.analysis.clock_judge import MEASURED_FROM
+from lessonproof.analysis.clock_series import MEASURED_FROM
 from lessonproof.analysis.clock_text import moment_of
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
 from lessonproof.evidence.intervals import Interval

@@ -10,7 +10,6 @@ which its width is convex, and the partition by dynamic programming over the far
 """
 
 import heapq
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -105,7 +104,7 @@ def pieces_of(time_s: Floats, offset_s: Floats, unit_s: float) -> list[Piece]:
     if time_s.size == 0:
         return []
     parts = _Partition(time_s - time_s[0], offset_s / unit_s).best()
-    parts = _with_knots(time_s, offset_s, parts)
+    parts = _with_knots(time_s, offset_s, parts, unit_s)
     return [_fitted(time_s, offset_s, part, unit_s) for part in parts]
 
 
@@ -201,13 +200,15 @@ class _Partition:
         return _width(t, offset, _narrowest(t, offset)) <= width
 
 
-def _with_knots(time_s: Floats, offset_s: Floats, parts: list[_Part]) -> list[_Part]:
+def _with_knots(time_s: Floats, offset_s: Floats, parts: list[_Part], unit_s: float) -> list[_Part]:
     """Put the borders between levels and slopes where the line bends: a level's tube swallows the first of a slope."""
     parts = list(parts)
     for k in range(1, len(parts)):
         before, after = parts[k - 1], parts[k]
         if before.is_slanted == after.is_slanted:
             continue
+        if abs(float(offset_s[after.first] - offset_s[before.end - 1])) > HARD_UNITS * unit_s:
+            continue  # a jump, or a misread one between them: nothing bends here
         border = _bend(time_s[before.first : after.end], offset_s[before.first : after.end], before.is_slanted)
         least, most = before.first + 1, after.end - 1
         at = min(max(least, before.first + border), most)
@@ -280,29 +281,3 @@ def _tube(t: Floats, offset: Floats, width: float) -> tuple[float, float]:
                 outside = half
         limits.append(inside)
     return limits[0], limits[1]
-
-
-def standing_runs(time_s: Floats, wall_s: Floats, unit_s: float) -> list[tuple[int, int]]:
-    """Half-open index ranges of readings that show the very same text for longer than a clock may.
-
-    Args:
-        time_s: shape ``(N,)``.
-        wall_s: shape ``(N,)``.
-        unit_s: seconds from one change of the text to the next.
-    """
-    limit_s = unit_s * (1 + SLACK_UNITS) + 0.5
-    return [(a, b) for a, b in _runs_of(np.diff(wall_s) == 0) if time_s[b - 1] - time_s[a] > limit_s]
-
-
-def backward_runs(time_s: Floats, wall_s: Floats, unit_s: float) -> list[tuple[int, int]]:
-    """Half-open index ranges of at least three readings in which the clock runs backward as fast as time forward."""
-    steps, gaps = np.diff(wall_s), np.diff(time_s)
-    is_backward = (np.abs(steps + gaps) <= unit_s * (1 + SLACK_UNITS)) & (steps < -unit_s / 2)
-    return [(a, b) for a, b in _runs_of(is_backward) if b - a >= 3]
-
-
-def _runs_of(joined: NDArray[np.bool_] | Sequence[bool]) -> list[tuple[int, int]]:
-    """Ranges of items whose neighbours are joined: ``joined[k]`` says whether item k and k + 1 belong together."""
-    flags = np.concatenate(([False], np.asarray(joined, np.bool_), [False])).astype(np.int8)
-    edges = np.flatnonzero(np.diff(flags)).reshape(-1, 2)
-    return [(int(a), int(b) + 1) for a, b in edges]

@@ -1,6 +1,6 @@
 """Where between two readings the clock jumps: the overlay is read on every frame of the stretch, and nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Protocol
@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from lessonproof.analysis.clock_fit import Floats
 from lessonproof.analysis.clock_overlay import ClockReading
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 
@@ -20,7 +21,12 @@ _FEW_READINGS: Final = 3
 _MIN_STEP_UNITS: Final = 1.5
 _NEIGHBOURS_NS: Final = NS_PER_S // 2
 """Between frames further apart others could not be read."""
-_TICK_NS: Final = NS_PER_S * 6 // 5
+_STEADY_FRAMES: Final = 5
+"""So many frames on each side must show a step: one that was misread does not."""
+_TICK_NS: Final = NS_PER_S * 3 // 2
+"""A clock shown at two thirds of its speed changes its text at least as often."""
+_MOST_BLUR_S: Final = 0.25
+"""A change of the text that is not seen better than this tells too little."""
 
 
 class ClockSource(Protocol):
@@ -84,10 +90,9 @@ def refine_jump(source: ClockSource, jump: ClockJump, unit_s: float, modulus_s: 
     before = np.abs(_shortest(offset - jump.offset_before_s, modulus_s))
     after = np.abs(_shortest(offset - jump.offset_after_s, modulus_s))
     if float(np.mean(np.minimum(before, after) <= _TOLERANCE_UNITS * unit_s)) < _MIN_EXPLAINED_SHARE:
-        return None if _goes_back(before, unit_s) else jump
-    left = np.concatenate(([0.0], np.cumsum(np.minimum(before, 3 * unit_s))))
-    right = np.concatenate((np.cumsum(np.minimum(after, 3 * unit_s)[::-1])[::-1], [0.0]))
-    split = int(np.argmin(left + right))
+        denied = _goes_back(before, unit_s) or not _steps(times, _unwrapped(offset, modulus_s), unit_s)
+        return None if denied else jump
+    split = split_of(before, after, 3 * unit_s)
     if split < _frames_needed(jump.readings_before) or len(frames) - split < _frames_needed(jump.readings_after):
         return None
     step = _shortest(np.array([offset[split] - offset[split - 1]]), modulus_s)
@@ -107,29 +112,86 @@ def _frames_needed(readings: int) -> int:
     return 1 if readings >= _FEW_READINGS else 3
 
 
-def fine_offset(source: ClockSource, from_ns: int) -> float | None:
-    """Wall minus presentation time to a frame's length, from the first change of the text behind an instant.
+def split_of(before: Floats, after: Floats, most: float) -> int:
+    """Where a row of frames that follow one line at first and another one in the end is best broken in two.
+
+    Args:
+        before: shape ``(N,)``, how far each frame is off the first line, never negative.
+        after: the same for the other line.
+        most: more than this counts as this, so that no misread frame decides.
+
+    Returns:
+        Index of the first frame behind the break, 0..N.
+    """
+    left = np.concatenate(([0.0], np.cumsum(np.minimum(before, most))))
+    right = np.concatenate((np.cumsum(np.minimum(after, most)[::-1])[::-1], [0.0]))
+    return int(np.argmin(left + right))
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A change of the text from one unit to the next.
+
+    Attributes:
+        time_s: presentation time, halfway between the two frames, seconds.
+        wall_s: the moment that the clock shows from there on, seconds.
+    """
+
+    time_s: float
+    wall_s: int
+
+    @property
+    def offset_s(self) -> float:
+        """Wall minus presentation time, to half a frame's length."""
+        return self.wall_s - self.time_s
+
+
+def tick_after(source: ClockSource, from_ns: int) -> Tick | None:
+    """The first change of the text behind an instant.
 
     Args:
         source: reads frames; the clock shows seconds.
         from_ns: best the time of a random-access picture, so that little has to be decoded.
 
     Returns:
-        Seconds; ``None`` where no even change was seen.
+        ``None`` where no even change was seen.
     """
-    frames = [r for r in source.read(Interval(from_ns, from_ns + _TICK_NS)) if r.wall_s is not None]
-    for before, after in pairwise(frames):
-        if (after.wall_s or 0) - (before.wall_s or 0) == 1:
-            return (after.wall_s or 0) - (before.time_ns + after.time_ns) / 2 / NS_PER_S
-    return None
+    return next(iter(ticks_in(source, Interval(from_ns, from_ns + _TICK_NS))), None)
 
 
-def _goes_back(before: NDArray[np.float64], unit_s: float) -> bool:
+def ticks_in(source: ClockSource, stretch: Interval) -> Iterator[Tick]:
+    """All even changes of the text in a stretch, by one unit between two frames, in time order."""
+    frames = [(r.time_ns, r.wall_s) for r in source.read(stretch) if r.wall_s is not None]
+    for (before_ns, before_s), (after_ns, after_s) in pairwise(frames):
+        if after_s - before_s == 1 and after_ns - before_ns <= _MOST_BLUR_S * NS_PER_S:
+            yield Tick((before_ns + after_ns) / 2 / NS_PER_S, after_s)
+
+
+def _goes_back(before: Floats, unit_s: float) -> bool:
     """Whether the clock runs on as before right up to the last frames."""
     return bool(np.mean(before[-3:] <= _TOLERANCE_UNITS * unit_s) > 0.5)
 
 
-def _shortest(difference_s: NDArray[np.float64], modulus_s: int | None) -> NDArray[np.float64]:
+def _steps(times: NDArray[np.int64], offset: Floats, unit_s: float) -> bool:
+    """Whether the offset steps anywhere and stays there, or some of its frames could not be read.
+
+    It may also be gained or lost little by little, at another speed.
+    """
+    if np.diff(times).max() > _NEIGHBOURS_NS:
+        return True
+    around = np.lib.stride_tricks.sliding_window_view(offset, min(_STEADY_FRAMES, offset.size // 2))
+    middles = np.median(around, axis=1)
+    beside = np.abs(middles[around.shape[1] :] - middles[: -around.shape[1]])
+    return bool(np.any(beside >= _MIN_STEP_UNITS * unit_s))
+
+
+def _unwrapped(offset: Floats, modulus_s: int | None) -> Floats:
+    return (
+        offset if modulus_s is None else offset[0] + np.cumsum(_shortest(np.diff(offset, prepend=offset[0]), modulus_s))
+    )
+
+
+def _shortest(difference_s: Floats, modulus_s: int | None) -> Floats:
     if modulus_s is None:
         return difference_s
     return difference_s - modulus_s * np.round(difference_s / modulus_s)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import lessonproof
-from lessonproof.analysis.clock_judge import MEASURED_FROM
+from lessonproof.analysis.clock_series import MEASURED_FROM
 from lessonproof.analysis.speed import SpeedSource
 from lessonproof.evidence.findings import Severity
 from lessonproof.evidence.kind_words import Group
