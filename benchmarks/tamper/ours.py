@@ -13,9 +13,10 @@ from typing import Any, Final
 import lessonproof
 from benchmarks.lessons.clock_overlay import SHANGHAI
 from lessonproof.analysis.clock_dates import wrong_date
+from lessonproof.analysis.compared import with_comparison
 from lessonproof.analysis.file_marks import learn_profile
 from lessonproof.evidence.codec import canonical_json, dossier_from_json, dossier_to_json, findings_document
-from lessonproof.evidence.comparison import Comparison, with_comparison
+from lessonproof.evidence.comparison import Comparison
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.errors import LessonProofError
 from lessonproof.evidence.findings import Finding

@@ -1,13 +1,12 @@
 import numpy as np
 import pytest
 
-from lessonproof.analysis.fingerprints import fingerprint, fingerprint_views
-from lessonproof.analysis.reuse import find_shared, reuse_findings
+from lessonproof.analysis.fingerprints import fingerprint
+from lessonproof.analysis.reuse import MIN_AGREEMENT, find_shared, finds_a_minute, reuse_findings
 from lessonproof.analysis.thumbnails import Thumbnails, thumbnail
 from lessonproof.evidence.fingerprint import Fingerprint
 from lessonproof.evidence.intervals import NS_PER_S
 from tests.analysis.lessons import FPS, moment
-from tests.analysis.scenes import WIDTH_PX
 
 STEP_S = 2.5
 
@@ -62,18 +61,64 @@ def test_lamps_that_go_out_in_both_lessons_are_no_shared_stretch() -> None:
     assert find_shared(prints(*first, "a"), prints(*second, "b")) == ()
 
 
-def test_a_cropped_stretch_is_found_by_one_of_the_views() -> None:
+def cropped(seconds: np.ndarray, seed: int, *, share: float, mirrored: bool) -> np.ndarray:
+    """Pictures of which ``share`` of each side is shown."""
+    pictures = []
+    for second in seconds.tolist():
+        picture = np.clip(moment(round(second * FPS), seed), 0, 255).astype(np.uint8)
+        rows, columns = (round((1 - share) / 2 * side) for side in picture.shape)
+        part = picture[rows : picture.shape[0] - rows, columns : picture.shape[1] - columns]
+        pictures.append(thumbnail(np.ascontiguousarray(part[:, ::-1] if mirrored else part)))
+    return np.stack(pictures)
+
+
+@pytest.mark.parametrize(("share", "mirrored"), [(0.95, False), (0.9, True), (0.85, False)])
+def test_a_cropped_stretch_is_found_by_the_view_of_its_size_and_told_to_be_reframed(
+    share: float, mirrored: bool
+) -> None:
     times, luma = lesson(1)
     inside = (times >= 60) & (times < 150)
-    margin = round(0.04 * WIDTH_PX)
-    cropped = [
-        thumbnail(np.clip(moment(round(s * FPS), 2), 0, 255).astype(np.uint8)[margin:-margin, margin:-margin])
-        for s in times[inside].tolist()
-    ]
-    luma[inside] = np.stack(cropped)
-    other = prints(*lesson(2), "other")
-    views = fingerprint_views(Thumbnails((times * NS_PER_S).astype(np.int64), luma), "query")
-    assert any(find_shared(view, other) for view in views)
+    luma[inside] = cropped(times[inside], 2, share=share, mirrored=mirrored)
+    other, query = prints(*lesson(2), "other"), prints(times, luma, "query")
+    found = {view.scale: find_shared(view, other) for view in (query, *query.views)}
+    (stretch,) = found[share]
+    assert stretch.mirrored is mirrored
+    assert all(stretch.strength >= one.strength for stretches in found.values() for one in stretches)
+    (finding,) = reuse_findings({"other": found[share]})
+    assert finding.detail["reframed"] is True
+    assert finding.detail["picture_scale"] == share
+
+
+def coded(codes: np.ndarray, period_s: float, name: str) -> Fingerprint:
+    times = (np.arange(len(codes)) * period_s * NS_PER_S).astype(np.int64)
+    return Fingerprint(name, "m", times, codes, codes[:, ::-1].copy(), np.full(len(codes), 9, np.uint8))
+
+
+def random_codes(seed: int, count: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (count, 32), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(("agreeing", "is_found"), [(8, False), (30, True)])
+def test_a_short_run_of_equal_codes_is_an_event_and_a_long_one_a_stretch(agreeing: int, is_found: bool) -> None:
+    """Unrelated codes vary so little that eight equal ones of 22 stand far above what is usual."""
+    query, other = random_codes(1, 300), random_codes(2, 300)
+    query[100 : 100 + agreeing] = other[180 : 180 + agreeing]
+    found = find_shared(coded(query, 2.0, "a"), coded(other, 2.0, "b"))
+    assert bool(found) is is_found
+    assert all(stretch.agreement >= MIN_AGREEMENT for stretch in found)
+
+
+@pytest.mark.parametrize(("agreeing", "is_found"), [(6, False), (16, True)])
+def test_with_pictures_far_apart_only_a_longer_stretch_is_told(agreeing: int, is_found: bool) -> None:
+    query, other = random_codes(1, 200), random_codes(2, 200)
+    query[50 : 50 + agreeing] = other[100 : 100 + agreeing]
+    assert bool(find_shared(coded(query, 10.0, "a"), coded(other, 10.0, "b"))) is is_found
+
+
+@pytest.mark.parametrize(("period_s", "enough"), [(1.0, True), (4.0, True), (5.0, False), (10.0, False)])
+def test_a_minute_must_hold_enough_codes(period_s: float, enough: bool) -> None:
+    assert finds_a_minute(coded(random_codes(1, 50), period_s, "a")) is enough
+    assert not finds_a_minute(coded(random_codes(1, 1), period_s, "a"))
 
 
 def test_codes_of_different_methods_are_not_compared() -> None:

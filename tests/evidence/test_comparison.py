@@ -1,15 +1,13 @@
-from dataclasses import replace
 from random import Random
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessonproof.evidence.comparison import LISTED_AT_MOST, Comparison, listing, set_digest, with_comparison
+from lessonproof.evidence.comparison import LISTED_AT_MOST, Comparison, listing, set_digest
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
 from lessonproof.evidence.intervals import Interval
-from tests.evidence.values import DIGESTS, findings
-from tests.storage.support import digest, dossier
+from tests.evidence.values import DIGESTS
+from tests.storage.support import digest
 
 REUSE = Finding(FindingKind.REUSE, Interval(1, 5), 0.9, Severity.CRITICAL, "fingerprint")
 CUT = Finding(FindingKind.CUT, Interval(2, 3), 0.9, Severity.CRITICAL, "full_decode")
@@ -37,30 +35,3 @@ def test_a_set_has_one_digest_whatever_its_order(digests: list[str], random: Ran
 
 def test_sets_are_told_apart() -> None:
     assert len({set_digest([]), set_digest([digest("a")]), set_digest([digest("a"), digest("b")])}) == 3
-
-
-def test_without_a_comparison_the_dossier_is_as_it_was() -> None:
-    assert with_comparison(dossier(digest("a")), None) == dossier(digest("a"))
-
-
-def test_what_a_comparison_adds() -> None:
-    before = replace(
-        dossier(digest("a")), findings=(CUT,), unchecked={"reuse": "not_compared", "speed": "no_reference"}
-    )
-    joined = with_comparison(before, comparison(REUSE, unchecked={"container_mismatch": "too_few_recordings"}))
-    assert joined.findings == (REUSE, CUT)
-    assert joined.checked == {"cut", "reuse"}
-    assert joined.unchecked == {"speed": "no_reference", "container_mismatch": "too_few_recordings"}
-    assert replace(joined, findings=before.findings, checked=before.checked, unchecked=before.unchecked) == before
-
-
-def test_of_another_recording_it_is_refused() -> None:
-    with pytest.raises(ValueError, match="for the dossier of"):
-        with_comparison(dossier(digest("b")), comparison())
-
-
-@given(st.lists(findings(), max_size=4))
-def test_findings_stay_in_order(found: list[Finding]) -> None:
-    joined = with_comparison(replace(dossier(digest("a")), findings=(CUT,)), comparison(*found))
-    assert list(joined.findings) == sorted(joined.findings, key=Finding.sort_key)
-    assert len(joined.findings) == len(found) + 1

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,9 +15,15 @@ from tests.evidence.values import DIGESTS, WORDS
 def fingerprints(draw: st.DrawFn) -> Fingerprint:
     times = draw(st.lists(st.integers(0, 10**14), unique=True, max_size=6))
     random = np.random.default_rng(draw(st.integers(0, 99)))
-    codes, mirrored = random.integers(0, 256, (2, len(times), CODE_BYTES), dtype=np.uint8)
-    weight = random.integers(0, 256, len(times), dtype=np.uint8)
-    return Fingerprint(draw(DIGESTS), draw(WORDS), np.array(sorted(times), np.int64), codes, mirrored, weight)
+    digest, method, time_ns = draw(DIGESTS), draw(WORDS), np.array(sorted(times), np.int64)
+
+    def coded(scale: float) -> Fingerprint:
+        codes, mirrored = random.integers(0, 256, (2, len(times), CODE_BYTES), dtype=np.uint8)
+        weight = random.integers(0, 256, len(times), dtype=np.uint8)
+        return Fingerprint(digest, method, time_ns, codes, mirrored, weight, scale)
+
+    scales = draw(st.lists(st.floats(0.5, 1.0, exclude_max=True), max_size=3))
+    return replace(coded(1.0), views=tuple(coded(scale) for scale in scales))
 
 
 @given(fingerprints())
@@ -23,11 +31,21 @@ def test_nothing_is_lost(fingerprint: Fingerprint) -> None:
     content = fingerprint_to_bytes(fingerprint)
     back = fingerprint_from_bytes(content)
     assert (back.sha256, back.method) == (fingerprint.sha256, fingerprint.method)
-    for name in ("time_ns", "codes", "mirrored", "weight"):
-        ours, theirs = getattr(back, name), getattr(fingerprint, name)
-        assert ours.dtype == theirs.dtype
-        assert np.array_equal(ours, theirs)
+    assert [view.scale for view in back.views] == [view.scale for view in fingerprint.views]
+    for ours, theirs in zip((back, *back.views), (fingerprint, *fingerprint.views), strict=True):
+        for name in ("time_ns", "codes", "mirrored", "weight"):
+            assert getattr(ours, name).dtype == getattr(theirs, name).dtype
+            assert np.array_equal(getattr(ours, name), getattr(theirs, name))
     assert fingerprint_to_bytes(back) == content
+
+
+@given(fingerprints())
+def test_one_of_the_version_without_views_is_still_read(fingerprint: Fingerprint) -> None:
+    plain = replace(fingerprint, views=())
+    head, _, rest = fingerprint_to_bytes(plain).partition(b"\n")
+    old = head.replace(b"fingerprint/2", b"fingerprint/1").replace(b',"view_scales":[]', b"") + b"\n" + rest
+    assert b"view_scales" not in old.partition(b"\n")[0]
+    assert fingerprint_to_bytes(fingerprint_from_bytes(old)) == fingerprint_to_bytes(plain)
 
 
 @given(fingerprints(), st.data())
@@ -44,7 +62,10 @@ def test_what_is_cut_off_is_told(fingerprint: Fingerprint, data: st.DataObject) 
         b"",
         b"\n",
         b"[]\n",
-        b'{"schema":"lessonproof.fingerprint/2","count":0}\n',
+        b'{"schema":"lessonproof.fingerprint/3","count":0,"method":"m","sha256":"a","view_scales":[]}\n',
+        b'{"schema":"lessonproof.fingerprint/2","count":0,"method":"m","sha256":"a"}\n',
+        b'{"schema":"lessonproof.fingerprint/2","count":0,"method":"m","sha256":"a","view_scales":[2.5]}\n',
+        b'{"schema":"lessonproof.fingerprint/1","count":0,"method":"m"}\n',
         b'{"schema":"lessonproof.fingerprint/1"}\n',
         b'{"schema":"lessonproof.fingerprint/1","count":-1}\n',
         b'{"schema":"lessonproof.fingerprint/1","count":1,"method":"m","sha256":"a"}\nx',

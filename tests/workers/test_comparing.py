@@ -14,6 +14,7 @@ from lessonproof.evidence.intervals import NS_PER_S
 from lessonproof.evidence.recorder_profile import RecorderProfile
 from lessonproof.storage.fingerprint_index import IndexSpec
 from lessonproof.storage.index_registry import open_index
+from lessonproof.storage.voting import CANDIDATES_AT_MOST
 from lessonproof.workers.comparing import Register, Usual, compare_recording
 from tests.storage.fingerprints import METHOD, PERIOD_NS, fingerprint, holding, name_of
 from tests.storage.support import dossier
@@ -83,6 +84,46 @@ def test_where_hardly_anything_moves_silence_means_nothing() -> None:
     weight[:7] = 9
     found = compared(replace(fingerprint(OWN), weight=weight), register(5))
     assert (found.checked, found.unchecked["reuse"]) == (frozenset(), "too_little_motion")
+
+
+def test_with_keyframes_far_apart_silence_means_nothing_and_a_long_stretch_is_told() -> None:
+    own = holding(fingerprint(OWN), fingerprint(7), at=20, start=90, count=40)
+    known = {name_of(7): five_times_slower(fingerprint(7))}
+    index = open_index(IndexSpec("numpy", Path(), METHOD))
+    index.add(known[name_of(7)])
+    long = Register(index, known.__getitem__, dict.fromkeys(known, 1500 * NS_PER_S), is_whole=True)
+    found = compare_recording(replace(subject(), duration_ns=1500 * NS_PER_S), five_times_slower(own), long, NOBODY)
+    assert [finding.kind for finding in found.findings] == [FindingKind.REUSE]
+    assert (found.checked, found.unchecked["reuse"]) == (frozenset(), "keyframes_far_apart")
+
+
+def five_times_slower(one: Fingerprint) -> Fingerprint:
+    return replace(one, time_ns=one.time_ns * 5)
+
+
+def test_what_only_a_view_shows_is_found_and_told_to_be_reframed() -> None:
+    plain = fingerprint(OWN)
+    enlarged = replace(holding(plain, fingerprint(7), at=20, start=90, count=40), scale=0.9)
+    found = compared(replace(plain, views=(replace(plain, scale=0.95), enlarged)), register(5, 6, 7))
+    (finding,) = found.findings
+    assert (finding.detail["other"], finding.detail["reframed"]) == (name_of(7), True)
+    assert finding.detail["picture_scale"] == 0.9
+
+
+def test_however_many_views_no_more_recordings_are_fetched_than_for_one() -> None:
+    seeds = range(1, 31)
+    plain = fingerprint(OWN, 400)
+    views = [
+        replace(holding(plain, fingerprint(seed), at=12 * (seed % 30), start=50, count=12), scale=0.9) for seed in seeds
+    ]
+    whole, fetched = register(*seeds), list[str]()
+
+    def fetch(sha256: str) -> Fingerprint:
+        fetched.append(sha256)
+        return whole.fetch(sha256)
+
+    compared(replace(plain, views=tuple(views)), replace(whole, fetch=fetch))
+    assert len(fetched) == len(set(fetched)) == CANDIDATES_AT_MOST
 
 
 def test_excluded_recordings_are_not_compared() -> None:

@@ -5,6 +5,7 @@ and a copied stretch gives the same codes wherever it was put. What is left is t
 projections, whose Hamming distance measures the angle between two such differences (Charikar 2002).
 """
 
+from dataclasses import replace
 from typing import Final
 
 import cv2
@@ -19,7 +20,8 @@ from lessonproof.evidence.intervals import NS_PER_S
 METHOD: Final = "local-median-signs/1"
 _NEIGHBOURHOOD_NS: Final = 16 * NS_PER_S
 _MIN_NEIGHBOURS, _MAX_NEIGHBOURS = 3, 8
-_SCALES: Final = (0.925, 1.075)
+_VIEW_SCALES: Final = (0.95, 0.9, 0.85)
+"""Footage of which 85 to 100 % of each side is shown lies within 2.5 % of one of these or of the picture as it is."""
 _CLIP_LEVELS: Final = 15.0
 _TOLERANCE_SIGMA_PX: Final = 0.6
 """Blurs by about as much as a crop of some five per cent displaces things."""
@@ -29,52 +31,48 @@ _CHUNK: Final = 256
 
 
 def fingerprint(thumbs: Thumbnails, sha256: str) -> Fingerprint:
-    """Code every thumbnail of a recording.
+    """Code every thumbnail of a recording, as it is and made smaller.
+
+    Footage that was cropped is shown enlarged: made smaller by as much, what moves in it is where it was in the other
+    recording. What lies beyond its borders is lost, and counts as standing still.
 
     Args:
         thumbs: of the random-access pictures, some two seconds apart or more.
         sha256: digest of the recording's bytes.
     """
+    scales = (1.0, *_VIEW_SCALES)
     count = thumbs.time_ns.size
-    codes = np.zeros((count, CODE_BYTES), np.uint8)
-    mirrored = np.zeros((count, CODE_BYTES), np.uint8)
-    weight = np.zeros(count, np.uint8)
+    codes = np.zeros((len(scales), count, CODE_BYTES), np.uint8)
+    mirrored = np.zeros((len(scales), count, CODE_BYTES), np.uint8)
+    weight = np.zeros((len(scales), count), np.uint8)
     if count >= 2:
         noise = _usual_difference(thumbs)
         signs = sign_matrix(_PIXELS, 8 * CODE_BYTES)
         for start in range(0, count, _CHUNK):
             rows = slice(start, min(start + _CHUNK, count))
-            moved = _moved(thumbs, rows.start, rows.stop, noise)
-            codes[rows] = _signs_of(moved, signs)
-            mirrored[rows] = _signs_of(moved[:, :, ::-1], signs)
-            level = np.sqrt(np.mean(moved**2, axis=(1, 2)))
-            weight[rows] = np.minimum(np.round(_WEIGHT_PER_LEVEL * level), 255).astype(np.uint8)
-    return Fingerprint(sha256, METHOD, thumbs.time_ns, codes, mirrored, weight)
+            beyond = _beyond_noise(thumbs, rows.start, rows.stop, noise)
+            for number, scale in enumerate(scales):
+                moved = _scaled(beyond, scale)
+                codes[number, rows] = _signs_of(moved, signs)
+                mirrored[number, rows] = _signs_of(moved[:, :, ::-1], signs)
+                level = np.sqrt(np.mean(moved**2, axis=(1, 2)))
+                weight[number, rows] = np.minimum(np.round(_WEIGHT_PER_LEVEL * level), 255).astype(np.uint8)
+    whole, *views = (
+        Fingerprint(sha256, METHOD, thumbs.time_ns, codes[number], mirrored[number], weight[number], scale)
+        for number, scale in enumerate(scales)
+    )
+    return replace(whole, views=tuple(views))
 
 
-def fingerprint_views(thumbs: Thumbnails, sha256: str) -> tuple[Fingerprint, ...]:
-    """Fingerprints to ask with where footage may have been cropped: as it is, made smaller, and enlarged.
-
-    The first one is :func:`fingerprint`, the only one to be kept. Together they find crops of up to some 10 %.
-
-    Args:
-        thumbs: as for :func:`fingerprint`.
-        sha256: digest of the recording's bytes.
-    """
-    return tuple(fingerprint(_rescaled(thumbs, scale), sha256) for scale in (1.0, *_SCALES))
-
-
-def _rescaled(thumbs: Thumbnails, scale: float) -> Thumbnails:
-    """Each thumbnail scaled about its middle; what lies outside is filled by its edge."""
-    if scale == 1.0:
-        return thumbs
+def _scaled(beyond: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
+    """Each picture scaled about its middle and blurred; shape as given."""
     centre = ((THUMB_COLUMNS - 1) / 2.0, (THUMB_ROWS - 1) / 2.0)
     warp = cv2.getRotationMatrix2D(centre, 0.0, scale)
-    size = (THUMB_COLUMNS, THUMB_ROWS)
-    luma = np.empty_like(thumbs.luma)
-    for number, picture in enumerate(thumbs.luma):
-        luma[number] = cv2.warpAffine(picture, warp, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return Thumbnails(thumbs.time_ns, luma)
+    out = np.empty_like(beyond)
+    for number, picture in enumerate(beyond):
+        placed = picture if scale == 1.0 else cv2.warpAffine(picture, warp, (THUMB_COLUMNS, THUMB_ROWS))
+        out[number] = cv2.GaussianBlur(placed, (0, 0), _TOLERANCE_SIGMA_PX)
+    return out
 
 
 def _signs_of(moved: NDArray[np.float32], signs: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -82,20 +80,19 @@ def _signs_of(moved: NDArray[np.float32], signs: NDArray[np.float32]) -> NDArray
     return np.packbits(flat @ signs > 0, axis=1)
 
 
-def _moved(thumbs: Thumbnails, start: int, stop: int, noise: float) -> NDArray[np.float32]:
+def _beyond_noise(thumbs: Thumbnails, start: int, stop: int, noise: float) -> NDArray[np.float32]:
     """What differs from the median of the neighbours in time, beyond noise; shape ``(stop - start, 36, 64)``."""
     count = thumbs.time_ns.size
     gap_ns = max(1, int(np.median(np.diff(thumbs.time_ns))))
     reach = int(np.clip(round(_NEIGHBOURHOOD_NS / gap_ns), _MIN_NEIGHBOURS, _MAX_NEIGHBOURS))
     first, end = max(0, start - reach), min(count, stop + reach)
     shapes = structure(thumbs.luma[first:end])
-    moved = np.empty((stop - start, THUMB_ROWS, THUMB_COLUMNS), np.float32)
+    beyond = np.empty((stop - start, THUMB_ROWS, THUMB_COLUMNS), np.float32)
     for row in range(start, stop):
         around = shapes[max(0, row - reach - first) : row + reach + 1 - first]
         rest = shapes[row - first] - np.median(around, axis=0)
-        beyond = np.sign(rest) * np.clip(np.abs(rest) - noise, 0.0, _CLIP_LEVELS)
-        moved[row - start] = cv2.GaussianBlur(beyond, (0, 0), _TOLERANCE_SIGMA_PX)
-    return moved
+        beyond[row - start] = np.sign(rest) * np.clip(np.abs(rest) - noise, 0.0, _CLIP_LEVELS)
+    return beyond
 
 
 def _usual_difference(thumbs: Thumbnails) -> float:

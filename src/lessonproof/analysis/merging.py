@@ -73,7 +73,6 @@ FOLDS: Final = (
     *(Fold(k, _CLOCK, Where.TOUCHING, COARSE_NS) for k in (K.LOOP, K.REVERSED, K.SPLICE)),
     Fold(K.CUT, frozenset({K.CLOCK_JUMP}), Where.TOUCHING, COARSE_NS),
     Fold(K.CUT, frozenset({K.AUDIO_BREAK}), Where.TOUCHING, COARSE_NS),
-    Fold(K.CUT, _VIEW, Where.TOUCHING),
     Fold(K.SPEED, _CLOCK | {K.DROPPED_FRAMES}, Where.TOUCHING, COARSE_NS),
     Fold(K.CLOCK_JUMP, frozenset({K.AUDIO_BREAK}), Where.TOUCHING),
 )
@@ -118,7 +117,7 @@ def _one_of_each(findings: Iterable[Finding]) -> list[Finding]:
         # Decoded pictures tell the borders to the frame; a clock that is read each few seconds cannot.
         stronger = max(same, finding, key=lambda f: (f.measured_from == _EXACT, f.confidence))
         if finding.kind in _SEVERAL_WITNESSES and same.measured_from != finding.measured_from:
-            stronger = _with_support(stronger, finding if stronger is same else same)
+            stronger = with_support(stronger, finding if stronger is same else same)
         if finding.kind in _UNION_KINDS:
             both = (same.interval, finding.interval)
             whole = Interval(min(i.start_ns for i in both), max(i.end_ns for i in both))
@@ -172,7 +171,7 @@ def _apply(rule: Fold, findings: Sequence[Finding]) -> list[Finding]:
         ]
         if owners:
             owner = min(owners, key=lambda k: abs(k.interval.start_ns - weak.interval.start_ns))
-            left[left.index(owner)] = _with_support(owner, weak)
+            left[left.index(owner)] = with_support(owner, weak)
             left.remove(weak)
     return left
 
@@ -186,7 +185,7 @@ def _lies(inner: Interval, outer: Interval, where: Where, slack_ns: int) -> bool
     return any(inner.start_ns <= b + slack_ns and b - slack_ns <= inner.end_ns for b in (outer.start_ns, outer.end_ns))
 
 
-def _with_support(kept: Finding, folded: Finding) -> Finding:
+def with_support(kept: Finding, folded: Finding) -> Finding:
     """The same finding with another measurement that speaks for it."""
     also = kept.detail.get("also", [])
     entry: dict[str, JsonValue] = {

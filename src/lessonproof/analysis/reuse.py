@@ -18,16 +18,21 @@ from lessonproof.evidence.intervals import NS_PER_S, Interval, ns_to_s
 
 WINDOW_NS: Final = 45 * NS_PER_S
 """Length over which agreement is judged; a shared stretch of 60 s holds it wherever its codes fall."""
+WINDOW_CODES: Final = 14
+"""The same in codes, where that is longer. Four people who sit where four others sat agree over 5 codes 10 s apart as
+well as a copy does; over 14 they do not. With pictures more than 4 s apart, shorter stretches are not told."""
 MIN_STRENGTH: Final = 6.5
-"""Spreads above the pair's own usual agreement. Halves of rendered lessons reached 6.3, where one person stood in the
-same place twice for twenty seconds; copies of 60 s reached 7.5 with pictures 10 s apart and 13 to 21 with 2 to 5 s."""
-MIN_AGREEING_SHARE: Final = 0.6
-"""Share of the window's codes that agree more than the pair's codes usually do: one event is no stretch."""
+"""Spreads above the pair's own usual agreement."""
+MIN_AGREEMENT: Final = 0.25
+"""Least agreement throughout the window (see ``SharedStretch.agreement``), which means the same in every pair. Strength
+alone does not: of two long lessons some hour is always the likest, and stands far above what is usual between the two
+by somebody who walks through and by people who sit still."""
+_SHORTEST_NS: Final = 60 * NS_PER_S
 _MOST_STRETCHES: Final = 8
-_MIN_CODES: Final = 4
 _LIKELY_LAGS: Final = 24
 _STRANGER_LAGS: Final = 160
 _MIN_HONEST: Final = 50
+_NEAR_LAG_NS: Final = 15 * NS_PER_S
 _SPREAD_OF_MAD: Final = 1.4826
 
 
@@ -40,21 +45,26 @@ class SharedStretch:
         other_start_ns: where it begins in the other.
         mirrored: seen in a mirror.
         strength: agreement, in spreads of what is usual between the two recordings.
+        agreement: half way between the mean and the lower quartile over the window's codes, so that one event that both
+            show does not carry it; a code counts 1 where it is equal, some 0 where it is unrelated.
         codes: how many codes agreed.
+        scale: to what part of its size the asking picture was made smaller to agree; below 1 it had been enlarged.
     """
 
     interval: Interval
     other_start_ns: int
     mirrored: bool
     strength: float
+    agreement: float
     codes: int
+    scale: float = 1.0
 
 
 def find_shared(query: Fingerprint, other: Fingerprint) -> tuple[SharedStretch, ...]:
     """Stretches that two recordings share, strongest first.
 
     Args:
-        query: the recording that is asked about.
+        query: the recording that is asked about, or a view of it.
         other: another one, of the same method.
 
     Raises:
@@ -62,14 +72,27 @@ def find_shared(query: Fingerprint, other: Fingerprint) -> tuple[SharedStretch, 
     """
     if query.method != other.method:
         raise ValueError(f"fingerprints of different methods: {query.method} and {other.method}")
-    if min(query.time_ns.size, other.time_ns.size) < _MIN_CODES:
+    if min(query.time_ns.size, other.time_ns.size) < WINDOW_CODES:
         return ()
     found: list[SharedStretch] = []
     for mirrored in (False, True):
         agreement = _agreement(query.codes, other.mirrored if mirrored else other.codes)
         agreement *= _says_something(query)[:, None] * _says_something(other)[None]
-        found += _stretches(agreement, query.time_ns, other.time_ns, mirrored=mirrored)
+        found += _stretches(agreement, query, other, mirrored=mirrored)
     return tuple(sorted(found, key=lambda s: -s.strength))
+
+
+def finds_a_minute(fingerprint: Fingerprint) -> bool:
+    """Whether a shared stretch of a minute would be found in a recording, so that silence means that there is none.
+
+    Where random-access pictures lie far apart a minute holds too few codes, and only longer stretches are found.
+    """
+    return fingerprint.time_ns.size > 1 and WINDOW_CODES * _gap_ns(fingerprint) <= _SHORTEST_NS
+
+
+def _gap_ns(fingerprint: Fingerprint) -> int:
+    """Usual distance of two codes."""
+    return max(1, int(np.median(np.diff(fingerprint.time_ns))))
 
 
 def reuse_findings(shared: Mapping[str, Sequence[SharedStretch]]) -> tuple[Finding, ...]:
@@ -95,7 +118,10 @@ def _finding(other: str, stretch: SharedStretch) -> Finding:
             "other_start_s": ns_to_s(stretch.other_start_ns),
             "length_s": ns_to_s(stretch.interval.length_ns),
             "mirrored": stretch.mirrored,
+            "reframed": stretch.scale < 1.0,
+            "picture_scale": stretch.scale,
             "spreads_above_usual": round(stretch.strength, 2),
+            "agreement": round(stretch.agreement, 3),
             "codes_agreeing": stretch.codes,
         },
     )
@@ -112,49 +138,78 @@ def _says_something(print_: Fingerprint) -> NDArray[np.float32]:
 
 
 def _stretches(
-    agreement: NDArray[np.float32], query_ns: NDArray[np.int64], other_ns: NDArray[np.int64], *, mirrored: bool
+    agreement: NDArray[np.float32], query: Fingerprint, other: Fingerprint, *, mirrored: bool
 ) -> list[SharedStretch]:
     """Lags along which more agrees than along any other."""
+    query_ns, other_ns = query.time_ns, other.time_ns
     sample = agreement.ravel()[:: max(1, agreement.size // 100_000)]
     usual = float(np.median(sample))
     spread = _SPREAD_OF_MAD * float(np.median(np.abs(sample - usual))) + 1e-3
-    query_gap_ns, other_gap_ns = (max(1, int(np.median(np.diff(times)))) for times in (query_ns, other_ns))
-    gap_ns = max(query_gap_ns, other_gap_ns)
-    window = max(_MIN_CODES, round(WINDOW_NS / query_gap_ns))
+    query_gap_ns = _gap_ns(query)
+    gap_ns = max(query_gap_ns, _gap_ns(other))
+    window_ns = max(WINDOW_NS, WINDOW_CODES * gap_ns)
+    window = round(window_ns / query_gap_ns)
     if query_ns.size < window:
         return []
-    asked = _likely_lags(agreement > usual + 2.0 * spread, query_ns, other_ns, gap_ns)
+    asked = _likely_lags(agreement > usual + 2.0 * spread, query_ns, other_ns, gap_ns, window_ns)
     strangers = np.linspace(query_ns[0] - other_ns[-1], query_ns[-1] - other_ns[0], _STRANGER_LAGS).astype(np.int64)
     lags = np.concatenate([asked, strangers])
-    level, partner = _along_lags(agreement, query_ns, other_ns, lags, gap_ns)
+    along, partner = _along_lags(agreement, query_ns, other_ns, lags, gap_ns)
     # One event (the lamps go out in both lessons) agrees fully and must not count for a stretch.
-    level = np.where(partner >= 0, np.clip(level - usual, -4.0 * spread, 6.0 * spread), 0.0)
+    level = np.where(partner >= 0, np.clip(along - usual, -4.0 * spread, 6.0 * spread), 0.0)
     score = _window_sums(level, window) / np.sqrt(window)
     score[_window_sums((partner >= 0).astype(np.float64), window) < 0.8 * window] = np.nan
-    honest = score[asked.size :][np.isfinite(score[asked.size :])]
-    if honest.size < _MIN_HONEST:
-        return []
-    middle = float(np.median(honest))
-    width = _SPREAD_OF_MAD * float(np.median(np.abs(honest - middle))) + 1e-6
-    strength = np.nan_to_num((score[: asked.size] - middle) / width, nan=-1.0)
+    best = np.nan_to_num(score[: asked.size], nan=-np.inf)
     found: list[SharedStretch] = []
+    explained_ns: list[int] = []
     for _ in range(_MOST_STRETCHES if asked.size else 0):
-        row, first = (int(k) for k in np.unravel_index(int(strength.argmax()), strength.shape))
-        best = float(strength[row, first])
-        if best < MIN_STRENGTH:
+        row, first = (int(k) for k in np.unravel_index(int(best.argmax()), best.shape))
+        explained_ns.append(int(lags[row]))
+        strength = _strength(float(best[row, first]), score[asked.size :], strangers, explained_ns)
+        if strength is None or strength < MIN_STRENGTH:
             break
         begin, end = _extent(level[row], first, window)
         agreeing = level[row, begin:end] > spread
-        if np.mean(level[row, first : first + window] > spread) >= MIN_AGREEING_SHARE:
+        throughout = _throughout(np.where(partner[row] >= 0, along[row], 0.0)[first : first + window])
+        if throughout >= MIN_AGREEMENT:
             begin_ns, end_ns = int(query_ns[begin]), int(query_ns[end - 1]) + query_gap_ns
-            start_ns = max(0, begin_ns - int(lags[row]))
-            found.append(SharedStretch(Interval(begin_ns, end_ns), start_ns, mirrored, best, int(agreeing.sum())))
-        strength[:, max(0, begin - window + 1) : end] = -1.0
+            where, start_ns = Interval(begin_ns, end_ns), max(0, begin_ns - int(lags[row]))
+            codes = int(agreeing.sum())
+            found.append(SharedStretch(where, start_ns, mirrored, strength, throughout, codes, query.scale))
+        best[:, max(0, begin - window + 1) : end] = -np.inf
     return found
 
 
+def _throughout(along: NDArray[np.floating]) -> float:
+    return 0.5 * float(along.mean() + np.percentile(along, 25))
+
+
+def _strength(
+    score: float, strangers: NDArray[np.float64], lags_ns: NDArray[np.int64], explained_ns: Sequence[int]
+) -> float | None:
+    """Spreads of a score above what is usual between the two recordings; ``None`` where too little is known of that.
+
+    People keep still for seconds: a copied stretch agrees at all lags near its own too, and in a short recording these
+    would pass for what is usual. They are left out.
+
+    Args:
+        score: of the window in question.
+        strangers: scores along lags that were chosen blindly, shape ``(L, windows)``.
+        lags_ns: those lags.
+        explained_ns: lags of the window in question and of those that were stronger.
+    """
+    is_near = (np.abs(lags_ns[:, None] - np.array(explained_ns)[None]) < _NEAR_LAG_NS).any(axis=1)
+    honest = strangers[~is_near]
+    honest = honest[np.isfinite(honest)]
+    if honest.size < _MIN_HONEST:
+        return None
+    middle = float(np.median(honest))
+    width = _SPREAD_OF_MAD * float(np.median(np.abs(honest - middle))) + 1e-6
+    return (score - middle) / width
+
+
 def _likely_lags(
-    agrees: NDArray[np.bool_], query_ns: NDArray[np.int64], other_ns: NDArray[np.int64], gap_ns: int
+    agrees: NDArray[np.bool_], query_ns: NDArray[np.int64], other_ns: NDArray[np.int64], gap_ns: int, window_ns: int
 ) -> NDArray[np.int64]:
     """Lags along which many pairs agree within one window, and their neighbours; shape ``(L,)``."""
     rows, columns = np.nonzero(agrees)
@@ -162,7 +217,7 @@ def _likely_lags(
         return np.empty(0, np.int64)
     first_ns = query_ns[0] - other_ns[-1]
     lag_cell = (query_ns[rows] - other_ns[columns] - first_ns) // gap_ns
-    block = (query_ns[rows] - query_ns[0]) // (WINDOW_NS // 2)
+    block = (query_ns[rows] - query_ns[0]) // (window_ns // 2)
     shape = (int(lag_cell.max()) + 1, int(block.max()) + 1)
     count = np.bincount(lag_cell * shape[1] + block, minlength=shape[0] * shape[1]).reshape(shape)
     # A stretch lies in two neighbouring half windows, and its lag may fall between two cells.

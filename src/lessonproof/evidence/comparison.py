@@ -6,10 +6,9 @@ say depends on which ones were there: it stands here, with what it was compared 
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from lessonproof.evidence.dossier import Dossier
 from lessonproof.evidence.findings import Finding
 
 LISTED_AT_MOST: Final = 1000
@@ -54,22 +53,3 @@ def listing(digests: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
     """What a comparison says of the recordings it looked at: the list, or nothing and its digest where it is long."""
     known = tuple(sorted(set(digests)))
     return (known, None) if len(known) <= LISTED_AT_MOST else ((), set_digest(known))
-
-
-def with_comparison(dossier: Dossier, comparison: Comparison | None) -> Dossier:
-    """A dossier as a unit is judged on it: with what the comparison adds. The stored dossier stays as it is.
-
-    Raises:
-        ValueError: they are of two recordings.
-    """
-    if comparison is None:
-        return dossier
-    if comparison.sha256 != dossier.sha256:
-        raise ValueError(f"a comparison of {comparison.sha256} for the dossier of {dossier.sha256}")
-    unchecked = {kind: reason for kind, reason in dossier.unchecked.items() if kind not in comparison.checked}
-    return replace(
-        dossier,
-        findings=tuple(sorted((*dossier.findings, *comparison.findings), key=Finding.sort_key)),
-        checked=dossier.checked | comparison.checked,
-        unchecked={**unchecked, **comparison.unchecked},
-    )

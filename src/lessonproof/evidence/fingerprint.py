@@ -4,6 +4,8 @@ Kept for every accepted recording, so that a stretch that was filed before, unde
 institution, is found again. It holds no picture and no person: 256 signs of differences from the room's usual look.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +27,9 @@ class Fingerprint:
             places.
         mirrored: the same of the left-right mirrored picture.
         weight: shape ``(N,)``, uint8, how much the code says; 0 where nothing differs from the room's usual look.
+        scale: to what part of its size the picture was made smaller before it was coded; 1 for the picture as it is.
+        views: the same recording coded with its picture made smaller, to ask with where footage may have been enlarged;
+            a view has none itself. Others are always asked about as they are, never about their views.
     """
 
     sha256: str
@@ -33,6 +38,8 @@ class Fingerprint:
     codes: NDArray[np.uint8]
     mirrored: NDArray[np.uint8]
     weight: NDArray[np.uint8]
+    scale: float = 1.0
+    views: tuple[Fingerprint, ...] = ()
 
     def __post_init__(self) -> None:
         count = self.time_ns.size
@@ -40,3 +47,11 @@ class Fingerprint:
             raise ValueError(f"one code of 32 bytes for each time, got {self.codes.shape=} and {self.mirrored.shape=}")
         if self.weight.shape != (count,):
             raise ValueError(f"one weight for each time, got {self.weight.shape=}")
+        if not 0.0 < self.scale <= 1.0:
+            raise ValueError(f"a scale lies above 0 and at most at 1, got {self.scale=}")
+        for view in self.views:
+            alike = (view.sha256, view.method, view.views) == (self.sha256, self.method, ())
+            if not alike or not np.array_equal(view.time_ns, self.time_ns):
+                raise ValueError(
+                    f"a view is of the same recording, method and times and has no views, got {view.scale=}"
+                )

@@ -115,6 +115,10 @@ _COMPARISON: Final[Mapping[str, Bilingual]] = {
     "too_little_motion": Bilingual(
         "画面中动作太少，无法与其他录像比对", "too little moves in the picture to compare it with other recordings"
     ),
+    "keyframes_far_apart": Bilingual(
+        "录像的关键帧间隔较长，一分钟左右的重复使用可能找不到，只能找到更长的",
+        "the recording's keyframes lie far apart; re-use of a minute or so may be missed, longer stretches are found",
+    ),
     "nothing_to_compare_with": Bilingual("没有其他录像可供比对", "there is no other recording to compare with"),
     "no_file_marks": Bilingual(
         "该检验档案没有记录文件结构，请重新分析",

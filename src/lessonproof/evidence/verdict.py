@@ -149,7 +149,7 @@ class UnitCase:
         unit: the unit to judge, one of the class file's.
         dossiers: by ``RecordingRef.file`` of the unit's recordings: what was measured, or why nothing could be.
             A handed-in recording that is absent here has not been analysed. Findings of a comparison with other
-            recordings stand in the dossiers already (``evidence.comparison.with_comparison``).
+            recordings stand in the dossiers already (``analysis.compared.with_comparison``).
         comparisons: digests of these comparisons' documents.
     """
 

@@ -34,7 +34,8 @@ class Candidate:
 
     Attributes:
         sha256: which recording.
-        score: weight of the near codes that agree on one offset; only to be compared within one answer.
+        score: weight of the near codes that agree on one offset; only to be compared within one answer, and among an
+            index's answers to the views of one recording.
         offset_ns: its time less the query's time where they agree best.
         is_mirrored: whether it is the query's mirrored codes that agree.
     """

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from lessonproof.analysis.file_marks import container_mismatch
-from lessonproof.analysis.reuse import find_shared, reuse_findings
+from lessonproof.analysis.reuse import find_shared, finds_a_minute, reuse_findings
 from lessonproof.evidence.comparison import Comparison, listing
 from lessonproof.evidence.dossier import Dossier
 from lessonproof.evidence.findings import Finding, FindingKind
@@ -20,10 +20,13 @@ from lessonproof.evidence.recorder_profile import RecorderProfile
 from lessonproof.media.evidence_pictures import take_pictures, with_picture_names
 from lessonproof.media.index import index_recording
 from lessonproof.storage.fingerprint_index import FingerprintIndex
+from lessonproof.storage.voting import CANDIDATES_AT_MOST
 
 NO_FINGERPRINT: Final = "no_fingerprint"
 TOO_LITTLE_MOTION: Final = "too_little_motion"
 NOTHING_TO_COMPARE: Final = "nothing_to_compare_with"
+KEYFRAMES_FAR_APART: Final = "keyframes_far_apart"
+"""Longer stretches are still looked for, and told."""
 NO_MARKS: Final = "no_file_marks"
 NO_RECORDER: Final = "recorder_not_known"
 LEAST_CODES: Final = 8
@@ -91,10 +94,11 @@ def compare_recording(
     if register is not None:
         held = sorted(register.index.held() - {dossier.sha256, *exclude})
     reason = _why_not(fingerprint, register, held)
-    if reason is None and register is not None and fingerprint is not None:
+    if fingerprint is not None and register is not None and reason in {None, KEYFRAMES_FAR_APART}:
         answer.findings += _shared(dossier, fingerprint, register, exclude)
+    if reason is None:
         answer.checked.add(FindingKind.REUSE.value)
-    elif reason is not None:
+    else:
         answer.unchecked[FindingKind.REUSE.value] = reason
     _compare_marks(dossier, usual, answer)
     listed, index_digest = listing(held)
@@ -125,12 +129,14 @@ def _why_not(fingerprint: Fingerprint | None, register: Register | None, held: l
         return NO_FINGERPRINT
     if int((fingerprint.weight > 0).sum()) < LEAST_CODES:
         return TOO_LITTLE_MOTION
-    return None if held or register.is_whole else NOTHING_TO_COMPARE
+    if not held and not register.is_whole:
+        return NOTHING_TO_COMPARE
+    return None if finds_a_minute(fingerprint) else KEYFRAMES_FAR_APART
 
 
 def _shared(dossier: Dossier, fingerprint: Fingerprint, register: Register, exclude: Collection[str]) -> list[Finding]:
-    candidates = register.index.candidates(fingerprint, exclude)
-    shared = {one.sha256: find_shared(fingerprint, register.fetch(one.sha256)) for one in candidates}
+    proposed = _proposed(fingerprint, register.index, exclude)
+    shared = {sha256: find_shared(view, register.fetch(sha256)) for sha256, view in proposed}
     found: list[Finding] = []
     for finding in reuse_findings(shared):
         within = finding.interval.intersect(dossier.span())
@@ -138,6 +144,22 @@ def _shared(dossier: Dossier, fingerprint: Fingerprint, register: Register, excl
             other_s = ns_to_s(register.durations_ns[str(finding.detail["other"])])
             found.append(replace(finding, interval=within, detail={**finding.detail, "other_duration_s": other_s}))
     return found
+
+
+def _proposed(
+    fingerprint: Fingerprint, index: FingerprintIndex, exclude: Collection[str]
+) -> list[tuple[str, Fingerprint]]:
+    """Recordings worth a comparison, best first, each with the view of this one that is nearest to it.
+
+    However many views there are, no more recordings are compared code by code than for one.
+    """
+    best: dict[str, tuple[float, Fingerprint]] = {}
+    for view in (fingerprint, *fingerprint.views):
+        for one in index.candidates(view, exclude):
+            if one.sha256 not in best or one.score > best[one.sha256][0]:
+                best[one.sha256] = (one.score, view)
+    ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))
+    return [(sha256, view) for sha256, (_, view) in ranked[:CANDIDATES_AT_MOST]]
 
 
 def _compare_marks(dossier: Dossier, usual: Usual, answer: _Answer) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from lessonproof import __version__
+from lessonproof.analysis.compared import with_comparison
 from lessonproof.documents.class_file import parse_class_file
 from lessonproof.evidence.codec import canonical_json, dossier_from_json, findings_document, verdict_document
-from lessonproof.evidence.comparison import Comparison, with_comparison
+from lessonproof.evidence.comparison import Comparison
 from lessonproof.evidence.comparison_codec import comparison_from_json
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.training import TeachingUnit

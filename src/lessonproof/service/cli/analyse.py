@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from lessonproof.analysis.compared import with_comparison
 from lessonproof.evidence.codec import findings_document
-from lessonproof.evidence.comparison import Comparison, with_comparison
+from lessonproof.evidence.comparison import Comparison
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.errors import RecordingError
 from lessonproof.models.clock_reader import ClockReader

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from lessonproof.analysis.compared import with_comparison
 from lessonproof.documents.paths import first_link, is_stored
 from lessonproof.evidence.codec import canonical_json, findings_document, verdict_document
-from lessonproof.evidence.comparison import Comparison, with_comparison
+from lessonproof.evidence.comparison import Comparison
 from lessonproof.evidence.comparison_codec import comparison_to_json
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.errors import InputError
