@@ -50,6 +50,8 @@ def files_of(folder: Path) -> list[File]:
         truth = truth_from_document(read_truth(path))
         if entry["stratum"].get("recorder") == "software":
             truth = with_facts(truth, "reencoded")
+        if not truth.has_audio and not any(event.kind == "no_audio" for event in truth.events):
+            truth = with_facts(truth, "no_audio")  # its source had none
         accepted = tuple(folder / "files" / name for name in entry["accepted"])
         found.append(File(entry["id"], entry["kind"], entry["stratum"], path, truth, accepted))
     footage = footage_folder()

@@ -23,6 +23,7 @@ from lessonproof.analysis.keyframes import KeyframeFacts, is_camera_recording
 from lessonproof.analysis.merging import merge_findings
 from lessonproof.analysis.relations import find_relations, relation_findings
 from lessonproof.analysis.repeats import find_repeats
+from lessonproof.analysis.snapping import snap_to_borders, snap_views
 from lessonproof.analysis.sound_judge import SoundScan, SoundVerdict, continuity_at, judge_sound
 from lessonproof.analysis.speed import SpeedEvidence, fuse_speed
 from lessonproof.analysis.still_search import find_stills
@@ -171,7 +172,10 @@ class _Look:
             hints = (*clock.hints, *self._sound.hints, *joint_hints(self._joints.joints))
             picture_px = self._index.facts.width_px * self._index.facts.height_px
             cuts = find_cuts_in(self._source, packets, facts, thumbs, hints, picture_px=picture_px)
-            findings += self._related(cuts, still)
+            related = self._related(cuts, still)
+            borders_ns = [border.time_after_ns for border in cuts.borders]
+            steps = [cut.interval for cut in cuts.findings]
+            findings = snap_to_borders(snap_views([*findings, *related], steps), borders_ns)
         else:
             # With one random-access picture nobody knows what the source is.
             is_known = any(fact.equal_share is not None for fact in facts)
