@@ -18,6 +18,7 @@ from benchmarks.lessons.spec import TICKS_PER_S
 Image = NDArray[np.uint8]
 _WALK_AHEAD: Final = 300
 """Decoding this many frames is cheaper than opening the file anew."""
+_FURTHER_BACK_S: Final = (2, 10, 60, 1 << 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Pictures:
         if self._frames is None or not 0 < ahead <= _WALK_AHEAD:
             self._frames = self._from(number)
         for found, picture in self._frames:
-            if found >= number:
+            if found == number:
                 self._last = (found, picture)
                 return picture
         raise ValueError(f"{self._path} has no picture {number}")
@@ -88,10 +89,23 @@ class Pictures:
         return [self[number] for number in range(first, end)]
 
     def _from(self, number: int) -> Iterator[tuple[int, Image]]:
+        """Pictures from a number on; a container without an index leads there only roughly and is asked further back."""
+        for back_s in (0, *_FURTHER_BACK_S):
+            pictures = self._sought(number, back_s)
+            first = next(pictures, None)
+            if first is not None and first[0] == number:
+                yield first
+                yield from pictures
+                return
+        raise ValueError(f"{self._path} has no picture {number}")
+
+    def _sought(self, number: int, back_s: int) -> Iterator[tuple[int, Image]]:
+        """Pictures from a number on, as far as a seek to so many seconds before it leads there."""
         with av.open(str(self._path)) as container:
             stream = container.streams.video[0]
             stream.codec_context.thread_count = 1
-            container.seek(self._pts[number], stream=stream, backward=True)
+            base = stream.time_base or Fraction(1, TICKS_PER_S)
+            container.seek(max(self._pts[0], self._pts[number] - round(back_s / base)), stream=stream, backward=True)
             for frame in container.decode(stream):
                 if frame.pts is None or frame.pts not in self._number:
                     continue
