@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.tamper.calibration import expected_error, fit, reliability, told_findings, write_table
+from benchmarks.tamper.peers import TELLS
 from benchmarks.tamper.plot import reliability_svg
-from benchmarks.tamper.render import suite_of, write_list
+from benchmarks.tamper.render import HONEST, suite_of, write_list
 from benchmarks.tamper.running import File, files_of, run
 from benchmarks.tamper.tables import report
 from lessonproof.analysis import confidence_table
 
+_TOLD_BY_PEERS: Final = frozenset().union(*TELLS.values())
 BIN_EDGES: Final = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
 
@@ -57,14 +59,14 @@ def _score(options: argparse.Namespace) -> int:
 
 
 class _Budget:
-    """How much of the honest hours the peers see; they see all other files."""
+    """What the peers see: files of a kind that one of them can tell, honest ones, and so much of the honest hours."""
 
     def __init__(self, seconds: float) -> None:
         self._left_s = seconds
 
     def allows(self, file: File) -> bool:
         if file.stratum["role"] != "hours":
-            return True
+            return file.stratum["role"] != "case" or file.kind == HONEST or file.kind in _TOLD_BY_PEERS
         self._left_s -= file.truth.duration_ns / 1e9
         return self._left_s >= 0
 

@@ -89,7 +89,7 @@ class Pictures:
         return [self[number] for number in range(first, end)]
 
     def _from(self, number: int) -> Iterator[tuple[int, Image]]:
-        """Pictures from a number on; a container without an index leads there only roughly and is asked further back."""
+        """Pictures from a number on; a container without an index leads there roughly and is asked further back."""
         for back_s in (0, *_FURTHER_BACK_S):
             pictures = self._sought(number, back_s)
             first = next(pictures, None)
