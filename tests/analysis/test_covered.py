@@ -115,12 +115,21 @@ def test_a_hand_that_passes_is_no_cover() -> None:
     assert search(tape, first=300, last=360).findings == ()
 
 
-def test_a_cover_between_two_random_access_pictures_needs_the_jumps() -> None:
+@pytest.mark.parametrize("jumps", [(390, 491), (390,), (491,)], ids=["both", "its-begin", "its-end"])
+def test_a_cover_between_two_random_access_pictures_needs_a_jump(jumps: tuple[int, ...]) -> None:
     first, last = 390, 490
-    assert search(tape, first=first, last=last, gop=125).findings == ()
-    (finding,) = search(tape, first=first, last=last, gop=125, jumps=(390, 491)).findings
+    unseen = search(tape, first=first, last=last, gop=125)
+    assert unseen.findings == ()
+    assert unseen.reason == "too_few_keyframes"
+    found = search(tape, first=first, last=last, gop=125, jumps=jumps)
+    (finding,) = found.findings
     assert finding.interval.start_ns == first * FRAME_NS
     assert finding.interval.end_ns == (last + 1) * FRAME_NS
+    assert found.reason == "too_few_keyframes"
+
+
+def test_a_jump_in_a_living_view_is_no_cover() -> None:
+    assert search(unchanged, gop=125, jumps=(390,)).findings == ()
 
 
 def test_too_few_pictures_decide_nothing() -> None:

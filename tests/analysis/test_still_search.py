@@ -75,6 +75,7 @@ def test_a_frozen_stretch_gives_one_finding_with_its_figures() -> None:
     assert abs(finding.interval.end_ns - (LAST + 1) * FRAME_NS) <= 3 * FRAME_NS
     assert finding.confidence > 0.9
     assert finding.detail["same_keyframe_share"] == 1.0
+    assert finding.detail["noise_share_inside"] == 0
     assert found.checked == {FindingKind.BLACK, FindingKind.FREEZE}
     assert found.unchecked == {}
     assert 0 < found.decoded_ns < FRAMES * FRAME_NS // 2
@@ -115,6 +116,25 @@ def test_black_between_two_random_access_pictures_is_found_by_its_packets() -> N
     (finding,) = find_stills(source, short_table, facts, thumbs, FRAMES * FRAME_NS).findings
     assert finding.kind is FindingKind.BLACK
     assert (finding.interval.start_ns, finding.interval.end_ns) == (455 * FRAME_NS, 491 * FRAME_NS)
+
+
+def test_an_empty_room_without_noise_is_not_accused_and_the_search_says_so() -> None:
+    """A coder that takes the noise away: while nobody moves the picture stands, then people begin to move again."""
+
+    def quiet(number: int) -> Picture:
+        standing = min(max(number - FIRST, 0), LAST - FIRST)
+        return swaying(number - standing)
+
+    def noisy_keys(number: int) -> Picture:
+        picture = quiet(number)
+        return picture + np.random.default_rng(number).normal(0, 2.0, picture.shape).astype(np.float32)
+
+    facts, thumbs = measured(noisy_keys)
+    source = ArraySource(window(FRAMES, quiet, keys=frozenset(range(0, FRAMES, GOP)), noise=0))
+    found = find_stills(source, packets(still=True), facts, thumbs, FRAMES * FRAME_NS)
+    assert source.asked
+    assert found.findings == ()
+    assert found.unchecked == {FindingKind.FREEZE: "no_sensor_noise"}
 
 
 def test_on_a_screen_a_standing_picture_says_nothing_and_the_search_says_so() -> None:

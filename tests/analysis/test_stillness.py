@@ -66,6 +66,21 @@ def test_sizes_that_repeat_suspect_a_frozen_picture(size: int) -> None:
     assert found[0].nats > 30
 
 
+def test_sizes_that_fall_one_after_the_other_suspect_a_picture_that_is_refined() -> None:
+    sizes = living()
+    sizes[1010:1024] = np.geomspace(8000, 300, 14).astype(np.int64)
+    (found,) = still_candidates(recording(sizes), NO_THUMBNAILS)
+    assert abs(found.within.start_s - 1010 * 0.04) < 0.2
+    assert abs(found.within.end_s - 1024 * 0.04) < 0.2
+    assert found.nats == found.decline_nats > 12
+
+
+def test_sizes_that_fall_by_little_say_nothing() -> None:
+    sizes = living()
+    sizes[1010:1024] = np.linspace(900, 700, 14).astype(np.int64)
+    assert still_candidates(recording(sizes), NO_THUMBNAILS) == ()
+
+
 def test_a_rhythm_of_sizes_repeats_as_well() -> None:
     sizes = living()
     sizes[1010:1049] = np.resize([36, 33, 29, 33], 39)

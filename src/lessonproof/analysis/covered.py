@@ -44,6 +44,8 @@ _MIN_PICTURES: Final = 6
 _CHUNK: Final = 512
 _AROUND_NS: Final = 900_000_000
 _SLACK_NS: Final = 50_000_000
+_SPACING_QUANTILE: Final = 0.75
+"""Distance of random-access pictures that is usual: a recorder sets further ones where the scene changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class CoveredSearch:
 
     Attributes:
         findings: ``covered``, in time order.
-        reason: why it could not be decided (``too_few_keyframes``, ``screen_recording``, ``no_usual_view``); ``None``
-            where it was.
+        reason: why it could not be decided throughout (``too_few_keyframes``: also where they lie too far apart to
+            see the shortest cover, ``screen_recording``, ``no_usual_view``); ``None`` where it was.
         decoded_ns: how much of the recording was decoded for it.
     """
 
@@ -142,7 +144,10 @@ def find_covered(
         *_findings(union(flat), COVERED_MIN_NS, "covered", cover, thumbs.time_ns),
         *_findings(subtract(union(blurred), union(flat)), BLURRED_MIN_NS, "blurred", cover, thumbs.time_ns),
     ]
-    return CoveredSearch(tuple(sorted(found, key=Finding.sort_key)), None, search.decoded_ns)
+    # Between two of them a cover may lie whose borders are no jumps: a cloth that is drawn over slowly.
+    too_rare = float(np.quantile(np.diff(thumbs.time_ns), _SPACING_QUANTILE)) > COVERED_MIN_NS
+    reason = "too_few_keyframes" if too_rare else None
+    return CoveredSearch(tuple(sorted(found, key=Finding.sort_key)), reason, search.decoded_ns)
 
 
 def usual_view(thumbs: Thumbnails, facts: Sequence[KeyframeFacts]) -> UsualView | None:
@@ -261,20 +266,27 @@ class _Search:
         return Interval(start_ns, end_ns)
 
     def between_keyframes(self, jumps_ns: Sequence[int]) -> list[Interval]:
-        """Covers that begin at a jump and end before the next random-access picture."""
+        """Covers that begin or end at a jump, between two random-access pictures."""
         found: list[Interval] = []
         for jump_ns in jumps_ns:
             if any(stretch.start_ns <= jump_ns <= stretch.end_ns for stretch in found):
                 continue
             near = Interval(max(0, jump_ns - _AROUND_NS), min(self._duration_ns, jump_ns + _AROUND_NS))
-            begun = [s for s in self._covered_in(near) if s.start_ns > near.start_ns + _SLACK_NS]
-            if not begun or begun[-1].end_ns < near.end_ns - 4 * _SLACK_NS:
+            covered = self._covered_in(near)
+            if not covered:
                 continue
-            following = int(np.searchsorted(self._keys_ns, jump_ns, side="right"))
-            stop = int(self._keys_ns[following]) if following < self._keys_ns.size else self._duration_ns
-            whole = self._covered_in(Interval(begun[-1].start_ns, min(self._duration_ns, stop + _SLACK_NS)))
-            found += whole[:1]
+            if covered[-1].start_ns > near.start_ns + _SLACK_NS and covered[-1].end_ns >= near.end_ns - 4 * _SLACK_NS:
+                following = int(np.searchsorted(self._keys_ns, jump_ns, side="right"))
+                stop = int(self._keys_ns[following]) if following < self._keys_ns.size else self._duration_ns
+                found += self._covered_in(Interval(covered[-1].start_ns, self._after(stop)))[:1]
+            elif covered[0].start_ns <= near.start_ns + 4 * _SLACK_NS and covered[0].end_ns < near.end_ns - _SLACK_NS:
+                before = int(np.searchsorted(self._keys_ns, near.start_ns, side="right")) - 1
+                begin = int(self._keys_ns[before]) if before >= 0 else 0
+                found += self._covered_in(Interval(begin, self._after(covered[0].end_ns)))[-1:]
         return found
+
+    def _after(self, time_ns: int) -> int:
+        return min(self._duration_ns, time_ns + _SLACK_NS)
 
     def _covered_in(self, stretch: Interval) -> list[Interval]:
         """Covered frames of a decoded stretch, each run up to the first frame behind it."""

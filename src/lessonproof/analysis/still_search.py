@@ -1,9 +1,9 @@
 """The search for black and frozen stretches over a whole recording: suspected cheaply, judged in decoded windows.
 
 A stretch is told as frozen where its packets or random-access pictures repeat as nothing else in the recording does,
-and where the decoded frames stand still beside others that live. Over a longer stretch a proof is at hand: a coder
-that is given the same picture again writes the same random-access picture again, to the last bit, and no sensor's
-noise does.
+where the decoded frames stand still beside others that live, and where something says that it is no empty room: the
+sensor's noise is gone, or the world went on behind it. Over a longer stretch a proof is at hand: a coder that is given
+the same picture again writes the same random-access picture again, to the last bit, and no sensor's noise does.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ import numpy as np
 from lessonproof.analysis.frames import FrameSource, FrameWindow
 from lessonproof.analysis.keyframes import KeyframeFacts, is_camera_recording
 from lessonproof.analysis.packets import PacketTable, find_holes
+from lessonproof.analysis.still_witnesses import StillWitnesses
 from lessonproof.analysis.stillness import StillCandidate, changed_shares, sizes_repeat_by_nature, still_candidates
 from lessonproof.analysis.stills import (
     BLACK_MIN_NS,
@@ -216,7 +217,8 @@ class _Search:
         refuted = len(same) >= _PROVABLE_PAIRS and float(np.median(same[len(same) // 2 :])) < _SAME_PICTURE_SHARE
         if refuted or not (found or proven):
             return
-        if not proven and self._repeats_by_nature(candidate):
+        witnessed = proven or any(s.witnesses.world_went_on or s.witnesses.noise_is_gone for s in found)
+        if not witnessed or (not proven and self._repeats_by_nature(candidate)):
             self._natural += 1
             return
         start_ns = min([s.interval.start_ns for s in found], default=candidate.within.start_ns)
@@ -298,6 +300,7 @@ def _freeze_finding(
         "repeat_nats": round(candidate.repeat_nats, 1),
         "empty_nats": round(candidate.empty_nats, 1),
         "equal_nats": round(candidate.equal_nats, 1),
+        "decline_nats": round(candidate.decline_nats, 1),
     }
     if same:
         detail["same_keyframe_share"] = round(max(same), 3)
@@ -306,6 +309,7 @@ def _freeze_finding(
         detail["moving_share_inside"] = round(told.inside_share, 5)
         detail["moving_share_beside"] = round(told.live_share, 5)
         detail["still_share"] = round(told.still_share, 4)
+        detail |= _witness_words(found[-1].witnesses)
         if told.changing_box is not None:
             names = ("changing_left", "changing_top", "changing_right", "changing_bottom")
             detail |= {name: round(value, 3) for name, value in zip(names, told.changing_box, strict=True)}
@@ -317,3 +321,14 @@ def _freeze_finding(
         measured_from="full_decode" if found else "keyframes",
         detail=detail,
     )
+
+
+def _witness_words(witnesses: StillWitnesses) -> dict[str, JsonValue]:
+    """What tells the stretch from an empty room, for ``detail``."""
+    measured = {
+        "end_step_share": witnesses.end_step_share,
+        "next_step_share": witnesses.next_step_share,
+        "noise_share_inside": witnesses.noise_inside,
+        "noise_share_beside": witnesses.noise_beside,
+    }
+    return {name: round(value, 5) for name, value in measured.items() if value is not None}

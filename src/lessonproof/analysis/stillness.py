@@ -8,6 +8,7 @@ almost nothing in general suspects nothing.
 """
 
 from dataclasses import dataclass
+from math import lgamma, log
 from typing import Final
 
 import numpy as np
@@ -53,6 +54,9 @@ _REPEAT_HANDICAP: Final = 3.5
 _LEAST_BYTES: Final = 8.0
 _LEAST_SPREAD: Final = 0.2
 _MIN_PAIRS: Final = 8
+_MIN_DECLINE_NATS: Final = 4.0
+_MIN_DECLINE: Final = 3
+"""By how many times a refining coder's pictures shrink at least; a clear scene's sizes fall by less in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +71,19 @@ class StillCandidate:
         repeat_nats: sizes repeat.
         empty_nats: predicted pictures say almost nothing.
         equal_nats: neighbouring random-access pictures show the same.
+        decline_nats: pictures grow smaller one after the other, as where a coder refines a picture that stands.
     """
 
     within: Interval
     repeat_nats: float
     empty_nats: float
     equal_nats: float
+    decline_nats: float
 
     @property
     def nats(self) -> float:
-        """The strongest of the three; honest coders repeat sizes more often than chance has it."""
-        return max(self.repeat_nats - _REPEAT_HANDICAP, self.empty_nats, self.equal_nats)
+        """The strongest of the four; honest coders repeat sizes more often than chance has it."""
+        return max(self.repeat_nats - _REPEAT_HANDICAP, self.empty_nats, self.equal_nats, self.decline_nats)
 
 
 def still_candidates(table: PacketTable, thumbs: Thumbnails) -> tuple[StillCandidate, ...]:
@@ -90,8 +96,12 @@ def still_candidates(table: PacketTable, thumbs: Thumbnails) -> tuple[StillCandi
     predicted = _Predicted.of(table)
     pairs = equal_pairs(thumbs)
     changed = changed_shares(thumbs)
+    declines = _declines(table)
     found: list[StillCandidate] = []
-    for stretch in _join([*predicted.still_runs(), *pairs]):
+    stretches = _join([*predicted.still_runs(), *pairs])
+    # Refining begins some frames late: it must not move the borders of what is suspected already.
+    stretches += [run for run, _ in declines if not any(run.intersect(stretch) for stretch in stretches)]
+    for stretch in stretches:
         inside = (thumbs.time_ns[:-1] >= stretch.start_ns) & (thumbs.time_ns[1:] <= stretch.end_ns)
         if stretch.length_ns < MIN_RUN_NS and not inside.any():
             continue
@@ -102,9 +112,28 @@ def still_candidates(table: PacketTable, thumbs: Thumbnails) -> tuple[StillCandi
                 repeat_nats=predicted.repeat_nats(stretch),
                 empty_nats=predicted.empty_nats(stretch),
                 equal_nats=0.0 if likest is None else tail_nats(changed[~inside], likest, _EQUAL_LEAST),
+                decline_nats=max((nats for run, nats in declines if run.intersect(stretch)), default=0.0),
             )
         )
     return tuple(sorted(found, key=lambda c: (-c.nats, c.within)))
+
+
+def _declines(table: PacketTable) -> list[tuple[Interval, float]]:
+    """Runs in which every predicted picture is smaller than the one before, with how surprising each is.
+
+    A coder that is given the same picture again and again spends bytes on refining it, fewer each time. In a living
+    picture ``n`` sizes in a row fall by chance once in ``n!``; as many runs may begin as there are pictures.
+    """
+    rows = np.flatnonzero(~table.is_key)
+    rows = rows[is_leading(table)[rows]]
+    times, sizes = table.pts_ns[rows], table.size_bytes[rows]
+    found: list[tuple[Interval, float]] = []
+    for first, end in runs(np.diff(sizes) < 0):
+        nats = lgamma(end - first + 2) - log(rows.size)
+        stretch = Interval(int(times[first]), int(times[end]))
+        if nats >= _MIN_DECLINE_NATS and stretch.length_ns >= MIN_RUN_NS and sizes[end] * _MIN_DECLINE <= sizes[first]:
+            found.append((stretch, nats))
+    return found
 
 
 def tail_nats(others: NDArray[np.float64], value: float, least: float) -> float:

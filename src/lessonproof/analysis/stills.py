@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lessonproof.analysis.frames import FrameWindow, runs
 from lessonproof.analysis.keyframes import KeyframeFacts
+from lessonproof.analysis.still_witnesses import StillWitnesses, measure_witnesses
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 
 FREEZE_MIN_NS: Final = 2 * NS_PER_S
@@ -61,6 +62,7 @@ class StillStretch:
         changing_box: left, top, right, bottom (shares of the picture) of what goes on changing, such as a clock.
         open_start: whether the stretch reaches back to the window's first frame.
         open_end: whether it reaches to the window's last one.
+        witnesses: what tells it from a room in which nobody moves.
     """
 
     interval: Interval
@@ -70,6 +72,7 @@ class StillStretch:
     changing_box: tuple[float, float, float, float] | None
     open_start: bool
     open_end: bool
+    witnesses: StillWitnesses
 
     @property
     def ratio(self) -> float:
@@ -138,6 +141,7 @@ def judge_still(window: FrameWindow, core: Interval) -> StillStretch | None:
         changing_box=frames.changing_box(),
         open_start=first == 0,
         open_end=end >= times.size,
+        witnesses=measure_witnesses(window.small, window.is_key, (first, end), ~frames.mask),
     )
 
 
