@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lessonproof.analysis.cadence import find_rhythms, measure_cadence
+from lessonproof.analysis.cadence import measure_cadence
 from lessonproof.analysis.packets import PacketTable
-from lessonproof.analysis.speed import SpeedSource
+from lessonproof.analysis.speed import SpeedEvidence, SpeedSource
 from lessonproof.evidence.findings import FindingKind
-from lessonproof.evidence.intervals import NS_PER_S
+from lessonproof.evidence.intervals import NS_PER_S, Interval
 from tests.analysis.tables import table
 
 COUNT = 4000
@@ -99,11 +99,11 @@ def test_repetitions_without_a_rhythm_say_nothing() -> None:
     found = sizes()
     rng = np.random.default_rng(8)
     found[rng.choice(np.arange(1001, 2500, 2), 120, replace=False)] = 26
-    assert find_rhythms(packets(size=found)) == ()
+    assert measure_cadence(packets(size=found)).rhythms == ()
 
 
 def test_a_rhythm_all_day_is_the_recorders_habit() -> None:
-    assert find_rhythms(packets(size=repeating(5, 0, COUNT))) == ()
+    assert measure_cadence(packets(size=repeating(5, 0, COUNT))).rhythms == ()
 
 
 def test_steps_of_no_recorder_are_another_speed() -> None:
@@ -111,8 +111,41 @@ def test_steps_of_no_recorder_are_another_speed() -> None:
     steps[1000:2000] = 37
     (evidence,) = measure_cadence(packets(steps)).evidence
     assert evidence.factor == pytest.approx(40 / 37, abs=0.002)
-    assert abs(evidence.within.start_s - 40) <= 10
-    assert abs(evidence.within.end_s - 77) <= 10
+    assert evidence.within == Interval(40 * NS_PER_S, 77 * NS_PER_S)
+
+
+def test_more_than_half_a_recording_may_be_of_another_speed() -> None:
+    """Matroska's rounded times: 20 frames a second, slowed down by 3 % from 25 s to 159 s."""
+    times_ms = np.cumsum(np.where((np.arange(COUNT) >= 500) & (np.arange(COUNT) < 3100), 50 / 0.97, 50.0))
+    found = measure_cadence(packets(np.diff(np.round(times_ms), append=np.round(times_ms[-1]) + 50).astype(np.int64)))
+    assert found.is_steady
+    (evidence,) = found.evidence
+    assert evidence.factor == pytest.approx(0.97, abs=0.002)
+    assert evidence.within.start_s == pytest.approx(25.0, abs=0.2)
+    assert evidence.within.end_s == pytest.approx(25.0 + 2600 * 0.05 / 0.97, abs=0.2)
+    assert evidence.blur_ns is not None
+    assert evidence.blur_ns < 0.2 * NS_PER_S
+
+
+def expecting(factor: float) -> SpeedEvidence:
+    return SpeedEvidence(Interval(0, COUNT * 40_000_000), factor, factor - 0.002, factor + 0.002, SpeedSource.CLOCK)
+
+
+@pytest.mark.parametrize("factor", [0.75, 0.9, 0.95])
+def test_a_rhythm_all_day_confirms_who_says_so_at_its_pace_only(factor: float) -> None:
+    slowed = packets(size=repeating(1 / (1 - factor), 0, COUNT))
+    (evidence,) = measure_cadence(slowed, [expecting(factor)]).evidence
+    assert evidence.source is SpeedSource.CADENCE
+    assert evidence.factor == factor
+    assert measure_cadence(slowed, [expecting(0.83)]).evidence == ()
+    assert measure_cadence(packets(), [expecting(factor)]).evidence == ()
+
+
+def test_a_rate_of_no_recorder_confirms_the_speed_that_explains_it() -> None:
+    steps = np.diff(np.round(np.arange(COUNT + 1) * 40 / 1.1)).astype(np.int64)
+    assert [e.factor for e in measure_cadence(packets(steps), [expecting(1.1)]).evidence] == [1.1]
+    assert measure_cadence(packets(steps), [expecting(1.05)]).evidence == ()
+    assert measure_cadence(packets(), [expecting(1.1)]).evidence == ()
 
 
 def test_a_recorder_may_change_to_another_rate_of_recorders() -> None:

@@ -1,5 +1,6 @@
 """What clock, hum and cadence together say of the speed."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -32,9 +33,9 @@ def test_nothing_said_is_nothing_found() -> None:
     assert fuse_speed(HONEST, HOUR_NS) == ()
 
 
-@pytest.mark.parametrize("source", [SpeedSource.CLOCK, SpeedSource.HUM, SpeedSource.CADENCE])
+@pytest.mark.parametrize("source", [SpeedSource.CLOCK, SpeedSource.HUM])
 @pytest.mark.parametrize("factor", [0.9, 0.95, 1.05, 1.25])
-def test_each_of_the_three_is_enough(source: SpeedSource, factor: float) -> None:
+def test_clock_or_hum_is_enough(source: SpeedSource, factor: float) -> None:
     (finding,) = fuse_speed([says(source, factor)], HOUR_NS)
     assert finding.kind is FindingKind.SPEED
     assert finding.detail["factor"] == factor
@@ -50,10 +51,13 @@ def test_sources_that_agree_weigh_more() -> None:
     assert together[0].detail["agree"] == ["clock", "hum"]
 
 
-@pytest.mark.parametrize("source", [SpeedSource.SPEECH, SpeedSource.MOTION])
-def test_weak_measurements_accuse_only_together(source: SpeedSource) -> None:
-    assert fuse_speed([says(source, 1.2)], HOUR_NS) == ()
-    both = fuse_speed([says(SpeedSource.SPEECH, 1.2), says(SpeedSource.MOTION, 1.2)], HOUR_NS)
+@pytest.mark.parametrize(
+    ("one", "other"), [(SpeedSource.SPEECH, SpeedSource.MOTION), (SpeedSource.CADENCE, SpeedSource.SPEECH)]
+)
+def test_weak_measurements_accuse_only_together(one: SpeedSource, other: SpeedSource) -> None:
+    assert fuse_speed([says(one, 1.2)], HOUR_NS) == ()
+    assert fuse_speed([says(other, 1.2)], HOUR_NS) == ()
+    both = fuse_speed([says(one, 1.2), says(other, 1.2)], HOUR_NS)
     assert [f.kind for f in both] == [FindingKind.SPEED]
 
 
@@ -79,6 +83,9 @@ def test_a_hum_that_the_clock_denies_stays_doubtful_but_is_told() -> None:
         pytest.param(says(SpeedSource.CLOCK, 1.1, 600, 608), id="too-short"),
         pytest.param(says(SpeedSource.CADENCE, 0.8), id="twenty-frames-sold-as-twentyfive"),
         pytest.param(says(SpeedSource.CADENCE, 0.9, 0, 3600), id="a-habit-of-the-recorder"),
+        pytest.param(says(SpeedSource.CADENCE, 1.16), id="a-stretch-from-a-phone"),
+        pytest.param(says(SpeedSource.CADENCE, 0.9), id="nine-frames-brought-to-ten"),
+        pytest.param(says(SpeedSource.CLOCK, 1.05, 0, 3600), id="a-clock-that-is-off-throughout"),
     ],
 )
 def test_honest_measurements_are_silent(honest: SpeedEvidence) -> None:
@@ -90,11 +97,32 @@ def test_a_coded_rhythm_counts_with_another_witness() -> None:
     assert [f.detail["agree"] for f in found] == [["cadence", "hum"]]
 
 
-def test_pieces_of_one_stretch_are_one_finding_with_the_borders_of_the_cadence() -> None:
+@pytest.mark.parametrize("witness", [SpeedSource.CADENCE, SpeedSource.HUM])
+def test_a_clock_that_is_off_throughout_is_no_clock_fault_where_others_say_so_too(witness: SpeedSource) -> None:
+    (finding,) = fuse_speed([says(SpeedSource.CLOCK, 0.95, 0, 3600), says(witness, 0.951, 0, 3600)], HOUR_NS)
+    assert finding.kind is FindingKind.SPEED
+    assert finding.detail["agree"] == sorted(["clock", witness.value])
+
+
+def test_no_clock_is_off_by_a_quarter() -> None:
+    assert [f.kind for f in fuse_speed([says(SpeedSource.CLOCK, 1.25, 0, 3600)], HOUR_NS)] == [FindingKind.SPEED]
+
+
+def test_pieces_of_one_stretch_are_one_finding_with_the_borders_of_who_knows_them_best() -> None:
     pieces = [says(SpeedSource.HUM, 0.95, 600 + 20 * k, 616 + 20 * k) for k in range(3)]
-    (finding,) = fuse_speed([*pieces, says(SpeedSource.CADENCE, 0.951, 598, 663)], HOUR_NS)
-    assert finding.interval == Interval(598 * NS_PER_S, 663 * NS_PER_S)
-    assert finding.detail["agree"] == ["cadence", "hum"]
+    clock = says(SpeedSource.CLOCK, 0.951, 598.5, 661.5)
+    (finding,) = fuse_speed([*pieces, clock], HOUR_NS)
+    assert finding.interval == clock.within
+    assert finding.detail["agree"] == ["clock", "hum"]
+    steps = replace(says(SpeedSource.CADENCE, 0.951, 598, 661), blur_ns=80_000_000)
+    assert [f.interval for f in fuse_speed([*pieces, clock, steps], HOUR_NS)] == [steps.within]
+
+
+def test_a_rhythm_that_was_seen_in_a_part_tells_no_borders() -> None:
+    part = replace(says(SpeedSource.CADENCE, 0.9, 610, 640), blur_ns=80_000_000)
+    (finding,) = fuse_speed([says(SpeedSource.CLOCK, 0.9), part], HOUR_NS)
+    assert finding.interval == says(SpeedSource.CLOCK, 0.9).within
+    assert finding.detail["agree"] == ["cadence", "clock"]
 
 
 def test_two_speeds_are_two_findings() -> None:

@@ -6,7 +6,8 @@ frame costs the coder next to nothing: near-empty pictures in a rhythm. A phone'
 repeat frames all day: what a recording does throughout is its habit and no finding.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 
 from lessonproof.analysis.frames import runs
 from lessonproof.analysis.packets import PacketTable, gap_threshold_ns
-from lessonproof.analysis.speed import SpeedEvidence, SpeedSource
+from lessonproof.analysis.speed import CLEAR_CHANGE, SpeedEvidence, SpeedSource
+from lessonproof.analysis.step_lengths import is_retimed, is_steady, other_steps, step_levels, usual_step
 from lessonproof.analysis.stillness import is_leading
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
 from lessonproof.evidence.intervals import NS_PER_S, Interval
@@ -25,10 +27,6 @@ _MIN_DROPPED_SHARE: Final = 0.08
 _HABIT_RATIO: Final = 4.0
 _DENSE_RATIO: Final = 3.0
 _MISSING_STEP: Final = 1.6
-_STEADY_SPREAD: Final = 0.01
-"""Spread of single steps against their length below which a recorder keeps a constant rate (rounding is less)."""
-_ROUNDING_NS: Final = 500_000
-"""Matroska rounds times to milliseconds."""
 _MIXED_SHARE: Final = 0.45
 """On a phone, from this share of missing frames on the rate has changed, as phones do in the dark."""
 _JOIN_NS: Final = 2 * NS_PER_S
@@ -48,29 +46,13 @@ _SLOWEST_RHYTHM: Final = 64
 _FASTEST_RHYTHM: Final = 3
 _HABIT_SHARE: Final = 0.6
 _SAME_RHYTHM: Final = 0.02
+_EXPECTED_SLACK: Final = 0.012
+"""Phones: the pace of the frames, and with it the rhythm's, is known to a hundredth."""
+_EXPECTED_POWER: Final = 20.0
+_EXPECTED_COHERENCE: Final = 0.2
+_LOCKED_RATE: Final = 0.13
+_LOCKED_SHARE: Final = (0.5, 1.5)
 
-_NOMINAL_RATES: Final = (
-    10,
-    12,
-    12.5,
-    15,
-    16,
-    18,
-    20,
-    24_000 / 1001,
-    24,
-    25,
-    30_000 / 1001,
-    30,
-    48,
-    50,
-    60_000 / 1001,
-    60,
-)
-_NOMINAL_SHARE: Final = 0.003
-_STEP_WINDOW_NS: Final = 10 * NS_PER_S
-_STEP_CHANGE: Final = 0.02
-_STEP_BOUNDS: Final = (0.7, 1.4)
 _MIN_STRETCH_NS: Final = 15 * NS_PER_S
 
 
@@ -109,21 +91,76 @@ class Cadence:
     is_steady: bool
 
 
-def measure_cadence(table: PacketTable) -> Cadence:
-    """Dropped and repeated frames, and what steps and repetitions say of the speed."""
+def measure_cadence(table: PacketTable, expected: Sequence[SpeedEvidence] = ()) -> Cadence:
+    """Dropped and repeated frames, and what steps and repetitions say of the speed.
+
+    Args:
+        table: of the recording.
+        expected: what clock and sound say of the speed: a rhythm that is looked for at one pace is found where a
+            search among all of them finds nothing.
+    """
     presented = table.presented_ns()
     if presented.size < 4 * _LOCAL_FRAMES:
         return Cadence((), (), (), is_steady=False)
     steps = np.diff(presented)
-    usual = float(np.median(steps))
-    single = steps[(steps > 0.5 * usual) & (steps < 1.5 * usual)]
-    steady = float(np.median(np.abs(single - usual))) <= max(_STEADY_SPREAD * usual, _ROUNDING_NS)
-    dropped = _dropped(presented, usual, steady=steady)
-    rhythms = find_rhythms(table)
+    levels = step_levels(steps)
+    steady = is_steady(steps, levels)
+    dropped = _dropped(presented, usual_step(steps), steady=steady)
+    order = np.argsort(table.pts_ns, kind="stable")
+    tiny = _tiny(table, order)
+    rhythms = _rhythms(tiny, table.pts_ns[order])
     evidence = [_slowed(rhythm) for rhythm in rhythms]
     if steady:
-        evidence += _other_steps(presented, usual)
+        evidence += other_steps(presented, levels)
+    evidence += _confirmed(presented, (tiny, _tiny(table, order, by_place=False)), expected)
     return Cadence(tuple(dropped), rhythms, tuple(sorted(evidence, key=lambda e: e.within)), steady)
+
+
+def _confirmed(
+    presented: NDArray[np.int64], tiny: tuple[NDArray[np.bool_], NDArray[np.bool_]], expected: Sequence[SpeedEvidence]
+) -> list[SpeedEvidence]:
+    """Stretches of which somebody says that they run at another speed, and whose frames show how it was done."""
+    found: list[SpeedEvidence] = []
+    for told in expected:
+        if told.low <= 1 - CLEAR_CHANGE or told.high >= 1 + CLEAR_CHANGE:
+            first, end = np.searchsorted(presented, (told.within.start_ns, told.within.end_ns)).tolist()
+            steps = np.diff(presented[first:end])
+            by_place, plain = (one[first:end] for one in tiny)
+            repeats = _repeats_at(by_place, told.factor) or _repeats_at(plain, told.factor, locked=True)
+            if repeats or is_retimed(steps, told.factor):
+                found.append(replace(told, source=SpeedSource.CADENCE, blur_ns=None))
+    return found
+
+
+def _repeats_at(tiny: NDArray[np.bool_], factor: float, *, locked: bool = False) -> bool:
+    """Whether near-empty pictures come as often as slowing down by ``factor`` repeats frames.
+
+    Periodograms of windows are added up. Without such a rhythm the sum over K windows is a gamma variate of shape K.
+
+    Args:
+        tiny: near-empty pictures.
+        factor: of the speed.
+        locked: the rhythm may be one with that of random-access pictures, which has all the same overtones: then there
+            must be as many near-empty pictures as repetitions, and slow ones, as bidirectional pictures come faster.
+    """
+    count = tiny.size // _RHYTHM_FRAMES
+    if not 0.0 < factor < 1 - CLEAR_CHANGE or count == 0:
+        return False
+    if locked and not (
+        1.0 - factor <= _LOCKED_RATE and _LOCKED_SHARE[0] <= tiny.mean() / (1.0 - factor) <= _LOCKED_SHARE[1]
+    ):
+        return False
+    windows = tiny[: count * _RHYTHM_FRAMES].reshape(count, _RHYTHM_FRAMES).astype(np.float64)
+    windows = windows[windows.any(axis=1)]
+    if not len(windows):
+        return False
+    centred = windows - windows.mean(axis=1, keepdims=True)
+    power = np.square(np.abs(np.fft.rfft(centred, _SPECTRUM_SIZE, axis=1)))
+    power /= (windows.var(axis=1) * _RHYTHM_FRAMES)[:, None]
+    rate = np.arange(power.shape[1]) / _SPECTRUM_SIZE
+    near = np.abs(rate - (1.0 - factor)) <= _EXPECTED_SLACK
+    best = float(power.sum(axis=0)[near].max())
+    return best >= len(windows) + _EXPECTED_POWER and best >= _EXPECTED_COHERENCE * float(windows.sum())
 
 
 def _dropped(presented: NDArray[np.int64], usual: float, *, steady: bool) -> list[Finding]:
@@ -184,11 +221,8 @@ def _dropped_finding(stretch: Interval, count: int, share: float, habit: float) 
     )
 
 
-def find_rhythms(table: PacketTable) -> tuple[Rhythm, ...]:
+def _rhythms(tiny: NDArray[np.bool_], times: NDArray[np.int64]) -> tuple[Rhythm, ...]:
     """Stretches in which near-empty pictures come in a rhythm that the rest of the recording does not have."""
-    order = np.argsort(table.pts_ns, kind="stable")
-    times = table.pts_ns[order]
-    tiny = _tiny(table, order)
     count = 1 + max(0, (tiny.size - _RHYTHM_FRAMES)) // _RHYTHM_HOP
     found: list[tuple[int, float, int, float]] = []
     for number in range(count if tiny.size >= _RHYTHM_FRAMES else 0):
@@ -201,17 +235,17 @@ def find_rhythms(table: PacketTable) -> tuple[Rhythm, ...]:
     return tuple(_grouped(found, tiny, times))
 
 
-def _tiny(table: PacketTable, order: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _tiny(table: PacketTable, order: NDArray[np.intp], *, by_place: bool = True) -> NDArray[np.bool_]:
     """Predicted pictures that say next to nothing beside their like and beside their neighbours.
 
-    Their like: those at the same distance behind a random-access picture, bidirectional or not.
+    Their like: bidirectional or not, and with ``by_place`` those at the same distance behind a random-access picture.
     """
     is_key = table.is_key[order]
     leading = is_leading(table)[order]
     value = np.log(np.maximum(table.size_bytes[order].astype(np.float64), 8.0))
     rows = np.arange(value.size)
     since = rows - np.maximum.accumulate(np.where(is_key, rows, 0))
-    kind = np.where(is_key, -1, 2 * since + leading)
+    kind = np.where(is_key, -1, 2 * since * by_place + leading)
     for one in np.unique(kind).tolist():
         members = kind == one
         enough = one >= 0 and np.count_nonzero(members) >= _MIN_OF_A_KIND
@@ -283,28 +317,3 @@ def _slowed(rhythm: Rhythm) -> SpeedEvidence:
     factor = 1.0 - 1.0 / rhythm.period
     slack = 0.02 / rhythm.period + 0.002
     return SpeedEvidence(rhythm.within, factor, factor - slack, factor + slack, SpeedSource.CADENCE)
-
-
-def _other_steps(presented: NDArray[np.int64], usual: float) -> list[SpeedEvidence]:
-    """Stretches whose steps are another length than the recording's, and than any recorder's.
-
-    A recorder that changes its rate goes from one nominal rate to another.
-    """
-    size = max(8, round(_STEP_WINDOW_NS / usual))
-    whole = (presented.size - 1) // size * size
-    if whole < 2 * size:
-        return []
-    middle = np.median(np.diff(presented)[:whole].reshape(-1, size), axis=1)
-    ratio = usual / middle
-    other = (np.abs(ratio - 1) >= _STEP_CHANGE) & (ratio >= _STEP_BOUNDS[0]) & (ratio <= _STEP_BOUNDS[1])
-    found: list[SpeedEvidence] = []
-    for a, b in runs(other):
-        factor = float(np.median(ratio[a:b]))
-        within = Interval(int(presented[a * size]), int(presented[b * size]))
-        if within.length_ns >= _MIN_STRETCH_NS and not _is_nominal(NS_PER_S / float(np.median(middle[a:b]))):
-            found.append(SpeedEvidence(within, factor, factor - 0.005, factor + 0.005, SpeedSource.CADENCE))
-    return found
-
-
-def _is_nominal(rate_hz: float) -> bool:
-    return any(abs(rate_hz / nominal - 1) <= _NOMINAL_SHARE for nominal in _NOMINAL_RATES)

@@ -23,6 +23,9 @@ from lessonproof.evidence.intervals import NS_PER_S, Interval, ns_to_s, subtract
 
 COVERED_MIN_NS: Final = 3 * NS_PER_S
 BLURRED_MIN_NS: Final = 6 * NS_PER_S
+UNSEEN_MAX_NS: Final = 10 * NS_PER_S
+"""Where random-access pictures lie further apart than this, a lens that is covered slowly and for that long stays
+unseen; hours of class are counted by the minute, so that a shorter cover costs nobody anything."""
 _CELL_ROWS: Final = 9
 _CELL_COLUMNS: Final = 8
 _TEXTURED_LEVELS: Final = 3.0
@@ -55,7 +58,7 @@ class CoveredSearch:
     Attributes:
         findings: ``covered``, in time order.
         reason: why it could not be decided throughout (``too_few_keyframes``: also where they lie too far apart to
-            see the shortest cover, ``screen_recording``, ``no_usual_view``); ``None`` where it was.
+            see a long cover, ``screen_recording``, ``no_usual_view``); ``None`` where it was.
         decoded_ns: how much of the recording was decoded for it.
     """
 
@@ -145,7 +148,7 @@ def find_covered(
         *_findings(subtract(union(blurred), union(flat)), BLURRED_MIN_NS, "blurred", cover, thumbs.time_ns),
     ]
     # Between two of them a cover may lie whose borders are no jumps: a cloth that is drawn over slowly.
-    too_rare = float(np.quantile(np.diff(thumbs.time_ns), _SPACING_QUANTILE)) > COVERED_MIN_NS
+    too_rare = float(np.quantile(np.diff(thumbs.time_ns), _SPACING_QUANTILE)) > UNSEEN_MAX_NS
     reason = "too_few_keyframes" if too_rare else None
     return CoveredSearch(tuple(sorted(found, key=Finding.sort_key)), reason, search.decoded_ns)
 

@@ -120,7 +120,7 @@ def judge_sound(scan: SoundScan | None, duration_ns: int, *, has_track: bool) ->
         findings=(*silence.findings, *breaks.findings, *desync_findings(scan.times, duration_ns)),
         hints=breaks.hints,
         replays=judge_replays(scan.proofs),
-        speed=hum_speed(scan.features.comb, duration_ns),
+        speed=hum_speed(scan.features, duration_ns),
         reversed=reversed_stretches(scan.features, scan.hum, duration_ns),
         checked=frozenset(checked),
         unchecked=unchecked,

@@ -24,9 +24,10 @@ AS_RECORDED: Final = 0.015
 """A measurement whose whole interval lies within this of 1 says that the stretch runs as recorded."""
 _SAME_FACTOR: Final = 0.02
 _JOIN_NS: Final = 12 * NS_PER_S
-_HABIT_SHARE: Final = 0.9
-_CODED_RHYTHMS: Final = range(2, 7)
-"""Each so-manieth frame is near-empty in some honest codings too: temporal layers, 20 frames a second sold as 25."""
+_WHOLE_SHARE: Final = 0.9
+_STEEPEST_DRIFT: Final = 0.12
+"""A clock that is off by no more than this throughout may be a bad clock (as in :mod:`clock_speed`)."""
+_COVERING_SHARE: Final = 0.8
 
 
 class SpeedSource(StrEnum):
@@ -42,12 +43,24 @@ class SpeedSource(StrEnum):
 TRUST: Final = {
     SpeedSource.HUM: 3.0,
     SpeedSource.CLOCK: 2.0,
-    SpeedSource.CADENCE: 1.5,
+    SpeedSource.CADENCE: 1.2,
     SpeedSource.SPEECH: 0.7,
     SpeedSource.MOTION: 0.7,
 }
-"""How much one measurement alone says; together they need :data:`NEEDED_TRUST`."""
+"""How much one measurement alone says; together they need :data:`NEEDED_TRUST`.
+
+The cadence accuses nobody alone: footage brought from one rate of frames to another repeats and drops pictures in the
+same rhythm, and a camera slows its frames down to any length in the dark.
+"""
 NEEDED_TRUST: Final = 1.4
+_BLUR_NS: Final = {
+    SpeedSource.CLOCK: NS_PER_S,
+    SpeedSource.CADENCE: 2 * NS_PER_S,
+    SpeedSource.HUM: 4 * NS_PER_S,
+    SpeedSource.SPEECH: 10 * NS_PER_S,
+    SpeedSource.MOTION: 10 * NS_PER_S,
+}
+"""How far a border may lie beside the true one, where a measurement says nothing else of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,7 @@ class SpeedEvidence:
         low: lower end of its 95 % interval.
         high: upper end.
         source: what was measured.
+        blur_ns: how far the borders may lie beside the true ones; ``None`` for what is usual with this source.
     """
 
     within: Interval
@@ -67,6 +81,7 @@ class SpeedEvidence:
     low: float
     high: float
     source: SpeedSource
+    blur_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +171,7 @@ def _finding(group: Sequence[_Opinion], evidence: Sequence[SpeedEvidence], durat
     lengths = np.array([o.within.length_ns for o in group], np.float64)
     factor = float((lengths * np.array([o.factor for o in group])).sum() / lengths.sum())
     agree, differ = _weighed(group, duration_ns)
-    stretch = _borders(group, evidence, agree)
+    stretch = _borders(group, evidence, agree, factor)
     if stretch.length_ns < MIN_STRETCH_NS:
         return None
     for_it, against = sum(TRUST[s] for s in agree), sum(TRUST[s] for s in differ)
@@ -176,10 +191,12 @@ def _finding(group: Sequence[_Opinion], evidence: Sequence[SpeedEvidence], durat
             measured_from="clock+hum",
             detail={**detail, "reason": "hum_denies_other_speed"},
         )
-    is_habit = agree == {SpeedSource.CADENCE} and (
-        stretch.length_ns >= _HABIT_SHARE * duration_ns or _is_coded_rhythm(factor)
+    is_clock_itself = (
+        agree == {SpeedSource.CLOCK}
+        and stretch.length_ns >= _WHOLE_SHARE * duration_ns
+        and abs(factor - 1) <= _STEEPEST_DRIFT
     )
-    if for_it < NEEDED_TRUST or against >= for_it or is_habit:
+    if for_it < NEEDED_TRUST or against >= for_it or is_clock_itself:
         return None
     strength = (for_it - against) * (abs(factor - 1) / MIN_CHANGE) ** 0.5
     return Finding(
@@ -190,10 +207,6 @@ def _finding(group: Sequence[_Opinion], evidence: Sequence[SpeedEvidence], durat
         measured_from="+".join(sorted(s.value for s in agree)),
         detail=detail,
     )
-
-
-def _is_coded_rhythm(factor: float) -> bool:
-    return any(abs(factor - (1 - 1 / period)) <= 0.005 for period in _CODED_RHYTHMS)
 
 
 def _weighed(group: Sequence[_Opinion], duration_ns: int) -> tuple[set[SpeedSource], set[SpeedSource]]:
@@ -211,14 +224,20 @@ def _weighed(group: Sequence[_Opinion], duration_ns: int) -> tuple[set[SpeedSour
     return agree, differ
 
 
-def _borders(group: Sequence[_Opinion], evidence: Sequence[SpeedEvidence], agree: set[SpeedSource]) -> Interval:
-    """Borders as the cadence gives them, to the frame, where it agrees; else as far as anybody sees the change."""
+def _borders(
+    group: Sequence[_Opinion], evidence: Sequence[SpeedEvidence], agree: set[SpeedSource], factor: float
+) -> Interval:
+    """Borders by whoever knows them best and sees nearly all of the stretch; else as far as anybody sees the change."""
     whole = Interval(group[0].within.start_ns, group[-1].within.end_ns)
-    exact = [
-        e.within
-        for e in evidence
-        if e.source is SpeedSource.CADENCE and e.source in agree and _says_changed(e) and e.within.intersect(whole)
+    told: dict[tuple[SpeedSource, int], list[Interval]] = {}
+    for e in evidence:
+        is_same = e.source in agree and _says_changed(e) and abs(e.factor / factor - 1) <= 2 * _SAME_FACTOR
+        if is_same and e.within.intersect(whole) is not None:
+            blur_ns = _BLUR_NS[e.source] if e.blur_ns is None else e.blur_ns
+            told.setdefault((e.source, blur_ns), []).append(e.within)
+    known = [
+        (blur_ns, Interval(min(w.start_ns for w in seen), max(w.end_ns for w in seen)))
+        for (_, blur_ns), seen in told.items()
     ]
-    if not exact:
-        return whole
-    return Interval(min(e.start_ns for e in exact), max(e.end_ns for e in exact))
+    covering = [one for one in known if one[1].length_ns >= _COVERING_SHARE * whole.length_ns]
+    return min(covering)[1] if covering else whole

@@ -112,12 +112,12 @@ def find_edits(path: Path, index: RecordingIndex, witnesses: Witnesses) -> Edits
     duration_ns = index.packets.duration_ns
     sound = judge_sound(witnesses.sound, duration_ns, has_track=index.has_audio)
     joints = joints_of(index)
-    cadence = measure_cadence(index.packets)
     with open_frame_source(path, index) as source, _clock_source(path, index, witnesses.overlay) as clock_source:
         seen = _Look(source, index, witnesses, sound, joints).at(clock_source)
         bad = (*witnesses.undecodable, *source.undecodable())
         decoded_ns = source.decoded_ns
     file = file_findings(index, bad, joints)
+    cadence = measure_cadence(index.packets, [*seen.speed, *sound.speed])
     speed = fuse_speed([*seen.speed, *sound.speed, *cadence.evidence], duration_ns)
     scan = witnesses.sound
     findings = merge_findings(
