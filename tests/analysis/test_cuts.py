@@ -242,7 +242,7 @@ def test_at_the_border_of_a_window_nothing_is_told(at: int) -> None:
 def test_enough_blocks_that_move_at_one_step_alone_make_an_impulse(lone: int, expected: bool) -> None:
     change = np.zeros((9, 12, 20), np.float32)
     change[:, 11, :] = 0.6  # somebody who walks all the while
-    change[4].reshape(-1)[:lone] = 0.5
+    change[4, 2, : 2 * lone : 2] = 0.5  # each in a place of its own
     assert (_lone_impulse(change[4], np.delete(change, 4, axis=0).max(axis=0)) > 0) is expected
 
 
@@ -250,3 +250,12 @@ def test_blocks_that_move_before_or_after_as_well_make_none() -> None:
     change = np.zeros((9, 12, 20), np.float32)
     change[3:6].reshape(3, -1)[:, :40] = 0.5
     assert _lone_impulse(change[4], np.delete(change, 4, axis=0).max(axis=0)) == 0.0
+
+
+def test_one_place_that_moves_alone_is_somebody_who_starts_to_walk() -> None:
+    change = np.zeros((12, 20), np.float32)
+    change[4:8, 3:7] = 0.5
+    near = np.zeros((12, 20), np.float32)
+    assert _lone_impulse(change, near) == 0.0
+    change[4:6, 12:14] = 0.5
+    assert _lone_impulse(change, near) > 0.0

@@ -22,6 +22,7 @@ from lessonproof.analysis.candidates import (
 from lessonproof.analysis.cuts import Pulse, Step, judge, measure_steps, movers
 from lessonproof.analysis.frames import FrameSource
 from lessonproof.analysis.hints import Hint
+from lessonproof.analysis.jolts import is_jolt
 from lessonproof.analysis.keyframes import KeyframeFacts
 from lessonproof.analysis.packets import PacketTable
 from lessonproof.analysis.structure import BLOCK_PX, SMALL_HEIGHT_PX, SMALL_WIDTH_PX
@@ -57,6 +58,8 @@ class CutSearch:
         findings: cuts, in time order.
         borders: what lies on both sides of each of them, and of jumps too weak to be told alone (``is_weak``), in
             time order.
+        jolts: steps at which the camera's view jumped and nothing else did, each from the last frame before to the
+            first behind it, in time order; they are no cuts, and no borders.
         windows: stretches that were looked at.
         complete: whether a cut that leaves a trace in sizes of packets would have been seen. One exactly on a
             random-access picture, as stream copy makes it, leaves none; it is looked for where a border looks odd.
@@ -66,6 +69,7 @@ class CutSearch:
 
     findings: tuple[Finding, ...]
     borders: tuple[Border, ...]
+    jolts: tuple[Interval, ...]
     windows: tuple[Interval, ...]
     complete: bool
     reason: Incomplete | None
@@ -99,11 +103,12 @@ def find_cuts_in(
         # What was decoded so far was chosen because it looked odd.
         for border in ordinary_borders(facts, CALIBRATION_BORDERS):
             seen.look(Interval(border.start_ns, min(packets.duration_ns, border.end_ns + AFTER_NS)))
-    judged = [(step, judge(step, seen.pulses)) for step in seen.steps]
+    judged = [(step, impulse) for step in seen.steps if (impulse := judge(step, seen.pulses)) is not None]
+    jolted = [is_jolt(step.border.small_before, step.border.small_after) for step, _ in judged]
     borders = [
         (step, replace(step.border, strength=impulse, is_weak=impulse < step.needed or _is_one_mover(step, hints)))
-        for step, impulse in judged
-        if impulse is not None
+        for (step, impulse), is_camera in zip(judged, jolted, strict=True)
+        if not is_camera
     ]
     blocks = np.concatenate([np.empty(0), *seen.blocks])  # windows of a broken file may hold next to no frame
     usual = float(np.quantile(blocks, 0.95)) if blocks.size else 0.0
@@ -113,6 +118,7 @@ def find_cuts_in(
     return CutSearch(
         findings=tuple(findings),
         borders=tuple(border for _, border in borders),
+        jolts=tuple(_between(step.border) for (step, _), is_camera in zip(judged, jolted, strict=True) if is_camera),
         windows=tuple(seen.windows),
         complete=reason is None,
         reason=reason,
@@ -165,6 +171,10 @@ def _is_one_mover(step: Step, hints: Sequence[Hint]) -> bool:
     near = _near(step.border)
     is_hinted = any(_touches(hint.within, near) for hint in hints)
     return not is_hinted and step.border.blocks < ONE_MOVER_BLOCKS and movers(step) <= 1
+
+
+def _between(border: Border) -> Interval:
+    return Interval(border.time_before_ns, border.time_after_ns)
 
 
 def _near(border: Border) -> Interval:

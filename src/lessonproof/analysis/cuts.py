@@ -54,8 +54,13 @@ MIN_PULSES: Final = 3
 """Other random-access pictures whose pulse must be known before one can be told to be more than a pulse."""
 MIN_PERSISTENCE: Final = 0.6
 """Share of the jump that still stands two frames later; a photographer's flash leaves nothing."""
+MAX_FAINT_LIGHT_CHANGE: Final = 0.08
+"""Up to here shadows hardly show: daylight alone changes as much over the seconds that a cut takes out."""
 WIDE_BLOCKS: Final = 24
 """A tenth of the picture: from here on the number of places that move is a measure of its own."""
+WIDE_STRENGTH: Final = 1.3
+"""Likewise, where all blocks taken together change this many times more than in any neighbouring step: a shaking camera
+and a coder that refines its whole picture let many places change, but none by more than motion does all the while."""
 LONE_BLOCKS: Final = 6
 """Blocks that must move at one step and at no other near it, where somebody moves all the while."""
 BEFORE_MIN_NS: Final = 250_000_000
@@ -156,6 +161,7 @@ def measure_steps(window: FrameWindow) -> WindowSteps:
     faint = (faint_blocks >= FAINT_BLOCKS) & (excess[:, inner].sum(axis=(1, 2)) >= FAINT_STRENGTH)
     is_harsh = window.is_key[1:] | (light_change > HARSH_LIGHT_CHANGE)
     least = np.where(is_harsh, MIN_BLOCKS_IN_HARSH_LIGHT, MIN_BLOCKS_IN_LIGHT)
+    least = np.where((light_change <= MAX_FAINT_LIGHT_CHANGE) & ~is_harsh, WIDE_BLOCKS, least)
     possible = (clear | (faint & ~window.is_key[1:])) & ((light_change <= LIGHT_CHANGE) | (blocks >= least))
     possible &= ~_stalls(window) & _has_sides(window)
     steps: list[Step] = []
@@ -164,10 +170,12 @@ def measure_steps(window: FrameWindow) -> WindowSteps:
         if not near.any() or (not clear[at] and faint_blocks[at] < _FAINT_RATIO * faint_blocks[near].max()):
             continue
         near_change = change[near].max(axis=0)
+        stronger = strength[at] / max(float(strength[near].max()), _STRENGTH_FLOOR)
+        is_wide = moved[at] >= WIDE_BLOCKS and stronger >= WIDE_STRENGTH
         impulse = max(
-            strength[at] / max(float(strength[near].max()), _STRENGTH_FLOOR),
+            stronger,
             # Somebody near the lens moves more than a roomful of people jumps, but in fewer places.
-            moved[at] / max(float(moved[near].max()), 1.0) if moved[at] >= WIDE_BLOCKS else 0.0,
+            moved[at] / max(float(moved[near].max()), 1.0) if is_wide else 0.0,
             # A teacher who walks all the while hides nothing of what happens elsewhere in the room.
             _lone_impulse(change[at], near_change),
         )
@@ -218,7 +226,7 @@ def _beyond_pulses(step: Step, others: Sequence[Pulse]) -> float | None:
         return None
     changes = np.stack([other.change for other in others])
     pulse = _PULSE_SWING * np.median(changes, axis=0) + _QUIET_CHANGE
-    explained = np.maximum(pulse, _MOTION_SWING * step.near)
+    explained = np.maximum(pulse, _MOTION_SWING * _with_blocks_beside(step.near))
     rest = float(np.maximum(step.change - explained, 0.0).sum())
     # Most, not all: another one of them may be a cut too.
     rests = np.quantile(np.maximum(changes - pulse, 0.0).sum(axis=(1, 2)), _MOST_PULSES)
@@ -228,8 +236,16 @@ def _beyond_pulses(step: Step, others: Sequence[Pulse]) -> float | None:
 def _lone_impulse(change: NDArray[np.float32], near_change: NDArray[np.float32]) -> float:
     """How much stronger than ever nearby the blocks move that move at this step alone; 0 where these are too few."""
     ratio = change / np.maximum(near_change, _QUIET_CHANGE)
-    lone = ratio[(change > BLOCK_JUMP) & (ratio >= MIN_IMPULSE)]
-    return float(np.median(lone)) if lone.size >= LONE_BLOCKS else 0.0
+    is_lone = (change > BLOCK_JUMP) & (ratio >= MIN_IMPULSE)
+    # Who starts to walk is in the next blocks from then on: one place, however large.
+    places, _ = cv2.connectedComponents(is_lone.astype(np.uint8), connectivity=8)
+    is_enough = np.count_nonzero(is_lone) >= LONE_BLOCKS and places > 2
+    return float(np.median(ratio[is_lone])) if is_enough else 0.0
+
+
+def _with_blocks_beside(change: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The most that changes in each block or one of the eight beside it, shape ``(12, 20)``: people walk on."""
+    return np.asarray(cv2.dilate(change, np.ones((3, 3), np.uint8)), np.float32)
 
 
 def _light_changes(window: FrameWindow) -> NDArray[np.float64]:

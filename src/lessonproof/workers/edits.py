@@ -174,7 +174,7 @@ class _Look:
             cuts = find_cuts_in(self._source, packets, facts, thumbs, hints, picture_px=picture_px)
             related = self._related(cuts, still)
             borders_ns = [border.time_after_ns for border in cuts.borders]
-            steps = [cut.interval for cut in cuts.findings]
+            steps = [*(cut.interval for cut in cuts.findings), *cuts.jolts]
             findings = snap_to_borders(snap_views([*findings, *related], steps), borders_ns)
         else:
             # With one random-access picture nobody knows what the source is.
