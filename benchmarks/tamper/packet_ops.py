@@ -57,7 +57,9 @@ def copy_join(operation: CopyJoin, source: Path, other: Path, path: Path, name: 
     ranges = [_Range(source, origin, end, -origin), _Range(other, start, None, end - origin - start)]
     _copy(ranges, path, operation.container)
     truth = honest_truth(path, name)
-    return _with_event(truth, _seam_event(path, "concatenated", float(end - origin), truth.frame_ns))
+    # Joined with itself, the stretch between the two points is truly shown twice.
+    facts = ("loop",) if source == other and start < end else ()
+    return _with_event(truth, _seam_event(path, "concatenated", float(end - origin), truth.frame_ns), *facts)
 
 
 def remux(operation: Remux, source: Path, path: Path, name: str) -> Truth:

@@ -22,7 +22,7 @@ def test_a_step_between_two_pieces_is_a_jump(by_s: float) -> None:
     (jump,), (hint,) = find_jumps(seen, [before, after], (), FakeSource(jumping(by_s)))
     assert jump.is_refined
     assert jump.within.end_s == pytest.approx(101.32)
-    assert hint.within == step.within
+    assert hint.within == jump.within
 
 
 def test_what_is_explained_or_small_is_no_jump() -> None:

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 
-from lessonproof.analysis.relations import RelationKind, find_relations, relation_findings
+from lessonproof.analysis.borders import Border
+from lessonproof.analysis.relations import MAX_COUNTER_MOTION, RelationKind, find_relations, relation_findings
 from lessonproof.evidence.findings import FindingKind
 from lessonproof.evidence.intervals import Interval
 from tests.analysis.lessons import Lesson, plain
@@ -15,12 +18,35 @@ def lesson_with(stretch: np.ndarray) -> Lesson:
     return Lesson(shown)
 
 
+def coarse_behind(border: Border) -> Border:
+    """As an encoder draws what follows a jump: the same coarse pattern over it, fainter from frame to frame."""
+    fading = 14.0 * 0.5 ** np.arange(border.after.shape[0])
+    coarse = np.sign(np.add.outer(np.arange(96) // 3 % 2, np.arange(160) // 3 % 2) - 0.5)
+    after = np.clip(border.after + fading[:, None, None] * coarse, 0, 255).astype(np.uint8)
+    return replace(border, after=after)
+
+
 def test_a_stretch_turned_backward_is_told() -> None:
     lesson = lesson_with(np.arange(499, 299, -1))
     (found,) = find_relations([lesson.border(300), lesson.border(500)])
     assert found.kind is RelationKind.REVERSED
     assert found.interval == SPAN
     assert relation_findings([found])[0].kind is FindingKind.REVERSED
+
+
+def test_a_stretch_turned_backward_is_told_where_an_encoder_recovers_behind_each_jump() -> None:
+    lesson = lesson_with(np.arange(499, 299, -1))
+    (found,) = find_relations([coarse_behind(lesson.border(300)), coarse_behind(lesson.border(500))])
+    assert found.detail["motion_likeness"] > MAX_COUNTER_MOTION
+    assert found.kind is RelationKind.REVERSED
+    assert found.interval == SPAN
+
+
+def test_a_jump_that_is_shown_twice_is_no_reversal() -> None:
+    shown = np.concatenate([np.arange(300), np.arange(900, 1100), np.arange(250, 300), np.arange(900, 1150)])
+    lesson = Lesson(shown)
+    borders = [coarse_behind(lesson.border(300)), coarse_behind(lesson.border(550))]
+    assert RelationKind.REVERSED not in {relation.kind for relation in find_relations(borders)}
 
 
 def test_a_stretch_that_was_put_in_is_told_where_the_outside_goes_on() -> None:

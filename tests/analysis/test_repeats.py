@@ -1,5 +1,10 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from lessonproof.analysis.repeats import find_repeats
 from lessonproof.evidence.intervals import NS_PER_S, Interval
@@ -7,6 +12,40 @@ from tests.analysis.lessons import FPS, Lesson, LessonSource, plain, with_copy
 from tests.analysis.scenes import FRAME_NS
 
 COPY = with_copy(90, at_s=60.2, source_s=20.7, length_s=6)
+FIRST = round(60.2 * FPS)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Sound that is heard again."""
+
+    source_start_ns: int
+    start_ns: int
+    length_ns: int = 6 * NS_PER_S
+    strength: float = 1.0
+
+
+def brighter(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(np.clip(picture * 1.15 + 6.0, 0, 255), np.uint8)
+
+
+def cropped(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = picture.shape
+    window = np.array([[0.92, 0, 0.04 * width], [0, 0.92, 0.03 * height]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    seen = cv2.warpAffine(picture, window, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(seen, np.uint8)
+
+
+def lesson_seen(look: Callable[[NDArray[np.uint8]], NDArray[np.uint8]], shown: NDArray[np.int64]) -> Lesson:
+    """A lesson whose frames from 60.2 s to 66.2 s have another look."""
+
+    class Seen(Lesson):
+        def picture(self, frame: int) -> NDArray[np.uint8]:
+            plainly = super().picture(frame)
+            return look(plainly) if FIRST <= frame < FIRST + 6 * FPS else plainly
+
+    return Seen(shown)
 
 
 @pytest.mark.parametrize("with_borders", [False, True])
@@ -42,6 +81,29 @@ def test_a_copy_seen_in_a_mirror_is_found() -> None:
     assert [f.detail["mirrored"] for f in search.findings] == [True]
 
 
+@pytest.mark.parametrize(("look", "has_borders"), [(brighter, False), (brighter, True), (cropped, True)])
+def test_a_copy_with_another_look_is_found_where_its_sound_is_heard_again(
+    look: Callable[[NDArray[np.uint8]], NDArray[np.uint8]], *, has_borders: bool
+) -> None:
+    lesson = lesson_seen(look, COPY)
+    borders = [lesson.border(FIRST), lesson.border(FIRST + 6 * FPS)] if has_borders else []
+    heard = Heard(round(20.7 * NS_PER_S), FIRST * FRAME_NS)
+    search = find_repeats(lesson.thumbs(), lesson.table(), borders, (heard,), LessonSource(lesson))
+    (found,) = search.findings
+    assert found.interval == Interval(FIRST * FRAME_NS, (FIRST + 6 * FPS) * FRAME_NS)
+    assert found.detail["source_start_s"] == pytest.approx(20.7, abs=0.03)
+    assert found.detail["reframed"] == (look is cropped)
+
+
+@pytest.mark.parametrize("look", [brighter, cropped])
+def test_another_look_alone_is_no_copy(look: Callable[[NDArray[np.uint8]], NDArray[np.uint8]]) -> None:
+    lesson = lesson_seen(look, plain(90))
+    borders = [lesson.border(FIRST), lesson.border(FIRST + 6 * FPS)]
+    heard = Heard(round(20.7 * NS_PER_S), FIRST * FRAME_NS)
+    search = find_repeats(lesson.thumbs(), lesson.table(), borders, (heard,), LessonSource(lesson))
+    assert search.findings == ()
+
+
 def test_an_honest_lesson_is_silent_and_costs_little() -> None:
     lesson = Lesson(plain(90))
     source = LessonSource(lesson)
@@ -51,14 +113,10 @@ def test_an_honest_lesson_is_silent_and_costs_little() -> None:
 
 
 def test_sound_that_points_elsewhere_convinces_nobody() -> None:
-    class Heard:
-        source_start_ns = 10 * NS_PER_S
-        start_ns = 40 * NS_PER_S
-        length_ns = 6 * NS_PER_S
-        strength = 1.0
-
     lesson = Lesson(plain(70))
-    search = find_repeats(lesson.thumbs(), lesson.table(), (), (Heard(),), LessonSource(lesson))
+    search = find_repeats(
+        lesson.thumbs(), lesson.table(), (), (Heard(10 * NS_PER_S, 40 * NS_PER_S),), LessonSource(lesson)
+    )
     assert search.findings == ()
 
 

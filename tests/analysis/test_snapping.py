@@ -55,9 +55,11 @@ def test_a_change_of_view_takes_the_only_step_of_the_picture_between_the_two_vie
     moved = Finding(FindingKind.SCENE_CHANGE, between, 0.9, Severity.WARNING, "keyframes", {"scale": 1.0})
     step = Interval(53 * NS_PER_S, 53 * NS_PER_S + 40_000_000)
     elsewhere = Interval(70 * NS_PER_S, 70 * NS_PER_S + 40_000_000)
-    (found,) = snap_views([moved], [step, elsewhere])
-    assert found.interval == step
+    (found,) = snap_views([moved], [step], [elsewhere])
+    assert (found.kind, found.interval) == (FindingKind.SCENE_CHANGE, step)
     assert found.detail["between_keyframes_end_s"] == 60.0
-    assert snap_views([moved], [elsewhere]) == [moved]
-    assert snap_views([moved], [step, Interval(55 * NS_PER_S, 56 * NS_PER_S)]) == [moved]
-    assert snap_views([coarse()], [step]) == [coarse()]
+    assert snap_views([moved], [elsewhere], []) == [moved]
+    assert snap_views([moved], [step], [Interval(55 * NS_PER_S, 56 * NS_PER_S)]) == [moved]
+    assert snap_views([coarse()], [step], []) == [coarse()]
+    (jolted,) = snap_views([moved], [elsewhere], [step])
+    assert (jolted.kind, jolted.interval) == (FindingKind.CAMERA_MOVED, step)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessonproof.analysis.frames import FrameWindow
-from lessonproof.analysis.structure import deviation
+from lessonproof.analysis.structure import SMALL_HEIGHT_PX, SMALL_WIDTH_PX, deviation
 
 MOTION_NS: Final = 200_000_000
 """Motion is measured over a fifth of a second, in which people at their desks move at all."""
@@ -25,7 +25,10 @@ _WIDTH_PX: Final = 80
 _HEIGHT_PX: Final = 48
 _CLIP_LEVELS: Final = 12.0
 _MIN_REGISTRATION: Final = 0.6
+_RIM_PX: Final = 4
+"""Beside the rim of a cropped picture its surroundings, against which structure is measured, are other ones."""
 _ECC_STEPS: Final = 40
+_WHOLLY_SEEN: Final = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,23 @@ def picture_shapes(pictures: NDArray[np.uint8], view: View = PLAIN) -> NDArray[n
         seen = cv2.resize(_seen_as(deviation(picture), view), (_WIDTH_PX, _HEIGHT_PX), interpolation=cv2.INTER_AREA)
         rows[number] = seen.ravel()
     return rows
+
+
+def visible(view: View) -> NDArray[np.bool_]:
+    """What of a source's picture a copy laid over it shows too.
+
+    Args:
+        view: how the copy lies over the source.
+
+    Returns:
+        Shape ``(3840,)``, as the rows of :func:`shapes`.
+    """
+    if view.affine is None:
+        return np.ones(_WIDTH_PX * _HEIGHT_PX, np.bool_)
+    shown = np.zeros((SMALL_HEIGHT_PX, SMALL_WIDTH_PX), np.float32)
+    shown[_RIM_PX:-_RIM_PX, _RIM_PX:-_RIM_PX] = 1.0
+    seen = cv2.resize(_seen_as(shown, view), (_WIDTH_PX, _HEIGHT_PX), interpolation=cv2.INTER_AREA)
+    return np.asarray(seen.ravel() > _WHOLLY_SEEN, np.bool_)
 
 
 def motion_frames(step_ns: int) -> int:

@@ -38,14 +38,15 @@ def find_jumps(
         is_small = abs(jump.jump_s) < JUMP_UNITS * series.unit_s or between_s <= HARD_UNITS * series.unit_s
         if is_small or any(jump.within.intersect(e) for e in explained):
             continue
-        hints.append(Hint(jump.within, HintSource.CLOCK, 0.9))
         is_settled = min(jump.readings_before, jump.readings_after) >= _SETTLED_READINGS
+        refined = None
         if source is not None and len(jumps) < _MOST_REFINED:
             refined = refine_jump(source, jump, series.unit_s, series.modulus_s)
-            if refined is not None:
-                jumps.append(refined)
+            jumps += [] if refined is None else [refined]
         elif is_settled:
             jumps.append(jump)
+        # As narrow as it is known: what else happens between two readings is not what the clock points at.
+        hints.append(Hint((refined or jump).within, HintSource.CLOCK, 0.9))
     return jumps, hints
 
 

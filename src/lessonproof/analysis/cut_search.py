@@ -37,8 +37,8 @@ CALIBRATION_BORDERS: Final = 4
 ENOUGH_PULSES: Final = 8
 """With this many steps into random-access pictures seen on the way none needs to be decoded for comparison."""
 BLOCKS_IN_PICTURE: Final = (SMALL_HEIGHT_PX // BLOCK_PX) * (SMALL_WIDTH_PX // BLOCK_PX)
-ONE_MOVER_BLOCKS: Final = 20
-"""Fewer blocks in a single place are one person who moves."""
+ONE_MOVER_BLOCKS: Final = 30
+"""Fewer blocks in a single place are one person who moves, be it near the lens."""
 _CLEAR_CONFIDENCE: Final = 0.8
 
 

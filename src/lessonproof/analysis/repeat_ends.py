@@ -11,9 +11,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lessonproof.analysis.alignment import View, rest_of_pairs, shapes
+from lessonproof.analysis.alignment import rest_of_pairs
 from lessonproof.analysis.borders import Border
 from lessonproof.analysis.frames import FrameSource, runs
+from lessonproof.analysis.repeat_overlay import Overlay
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 
 _LOOK_NS: Final = 400_000_000
@@ -22,7 +23,8 @@ _FIRST_STEP_NS: Final = 2 * NS_PER_S
 _BORDERS_TRIED: Final = 4
 _BORDER_SLACK_NS: Final = 400_000_000
 _PAIR_NS: Final = 60_000_000
-_SNAP_NS: Final = 1_200_000_000
+_SNAP_NS: Final = 2 * NS_PER_S
+"""One group of pictures: an encoder that saves bits draws what follows a jump coarsely until the next one begins."""
 _LOOSE: Final = 2.2
 _LOOSE_LEVELS: Final = 0.3
 _LOOSE_BESIDE: Final = 0.6
@@ -37,14 +39,14 @@ class Match:
     Attributes:
         within: the moment, on the copy's side.
         lag_ns: how much earlier the source is; negative for a source that is shown later.
-        view: how the copy lies over the source.
+        overlay: how the copy lies over the source.
         rest_levels: difference in structure that is left.
         beside_levels: what is left at other shifts.
     """
 
     within: Interval
     lag_ns: int
-    view: View
+    overlay: Overlay
     rest_levels: float
     beside_levels: float
 
@@ -195,8 +197,9 @@ class _Follower:
         right = np.minimum(right, there.time_ns.size - 1)
         left = np.maximum(right - 1, 0)
         partner = np.where(wanted - there.time_ns[left] <= there.time_ns[right] - wanted, left, right)
+        overlay = self._match.overlay
         near = np.abs(there.time_ns[partner] - wanted) <= _PAIR_NS
-        rest = rest_of_pairs(shapes(copy, self._match.view), shapes(there)[partner])
+        rest = rest_of_pairs(overlay.copy_rows(copy), overlay.source_rows(there)[partner])
         return copy.time_ns, near & (rest <= self._most)
 
 

@@ -14,14 +14,14 @@ from lessonproof.analysis.alignment import (
     MIRRORED,
     PLAIN,
     Alignment,
-    align,
+    View,
     motion_frames,
     register,
-    shapes,
 )
 from lessonproof.analysis.frames import FrameSource
 from lessonproof.analysis.packets import PacketTable
 from lessonproof.analysis.repeat_ends import Match
+from lessonproof.analysis.repeat_overlay import is_reframed, lay_over
 from lessonproof.analysis.repeat_pairs import Candidate, Witness
 from lessonproof.analysis.repeat_pictures import Pictures
 from lessonproof.evidence.intervals import NS_PER_S, Interval
@@ -42,6 +42,10 @@ ENCLOSED_MOTION_AHEAD: Final = 0.2
 ENCLOSED_REST_RATIO: Final = 0.94
 """What is asked of a stretch between two clear borders: those are evidence of their own, and under noise whoever sits
 still lies as near at other shifts (0.85 to 0.92 on copies coded twice)."""
+REFRAMED_MOTION: Final = 0.45
+REFRAMED_MOTION_AHEAD: Final = 0.25
+REFRAMED_REST_RATIO: Final = 0.7
+"""What is asked of another framing, beside what stays different all the time (copies 0.35 to 0.55)."""
 MAX_POSTURE_RATIO: Final = 0.9
 """Rest over the difference of the nearest half per cent of the recording's pictures that are apart in time. Lamps that
 go out twice agree in motion; whoever sits in the room does not sit the same (0.94 and more on rendered lessons; copies
@@ -124,20 +128,28 @@ class Judge:
         if candidate.witness in {Witness.ACTIVITY, Witness.SIZES, Witness.SOUND, Witness.ENCLOSED}:
             views = [MIRRORED, PLAIN] if candidate.mirrored else [PLAIN, MIRRORED]
             views += [v for m in (False, True) if (v := register(copy, earlier, mirrored=m)) is not None]
-        there = shapes(earlier)
         for view in views:
-            here = shapes(copy, view)
-            found = align(here, there, self._step_ns)
-            if found is None or not _agrees(found, between_clear_borders=candidate.is_clear):
+            laid = lay_over(copy, earlier, view, self._step_ns)
+            if laid is None:
                 continue
+            overlay, found = laid
             ratio = None if self._usual is None else found.rest_levels / max(self._usual, _LEAST_LEVELS)
-            is_stream_copy = candidate.witness is Witness.SIZES  # lamps do not repeat thirty sizes to the byte
-            if ratio is not None and ratio > MAX_POSTURE_RATIO and not is_stream_copy:
+            if not self._is_copy(found, view, candidate, ratio):
                 continue
             lag_ns = int(copy.time_ns[0] - earlier.time_ns[found.shift])
             within = Interval(int(copy.time_ns[0]), int(copy.time_ns[-1]))
-            return Probe(Match(within, lag_ns, view, found.rest_levels, found.rest_beside_levels), found, ratio or 0.0)
+            match = Match(within, lag_ns, overlay, found.rest_levels, found.rest_beside_levels)
+            return Probe(match, found, ratio or 0.0)
         return None
+
+    def _is_copy(self, found: Alignment, view: View, candidate: Candidate, ratio: float | None) -> bool:
+        """Whether what was measured is a copy's, given what points at it."""
+        if is_reframed(view):
+            # Posture cannot be compared over another framing; a person would have to have chosen that framing.
+            return (candidate.is_clear or candidate.witness is Witness.SOUND) and _moves_as_one(found)
+        is_stream_copy = candidate.witness is Witness.SIZES  # lamps do not repeat thirty sizes to the byte
+        sits_the_same = ratio is None or ratio <= MAX_POSTURE_RATIO or is_stream_copy
+        return sits_the_same and _agrees(found, between_clear_borders=candidate.is_clear)
 
     def _pays(self, cost_ns: int, candidate: Candidate) -> bool:
         """Take the cost of a look from what is left, where it suffices."""
@@ -193,3 +205,10 @@ def _agrees(found: Alignment, *, between_clear_borders: bool) -> bool:
     ratio = found.rest_levels / max(found.rest_beside_levels, 1e-6)
     moves_alike = found.motion >= ENCLOSED_MOTION and ahead >= ENCLOSED_MOTION_AHEAD
     return ratio <= (ENCLOSED_REST_RATIO if between_clear_borders and moves_alike else MAX_REST_RATIO)
+
+
+def _moves_as_one(found: Alignment) -> bool:
+    """Whether two stretches in different framings move alike at one shift, and are far nearer there than beside it."""
+    ahead = found.motion - found.motion_beside
+    ratio = found.rest_levels / max(found.rest_beside_levels, 1e-6)
+    return found.motion >= REFRAMED_MOTION and ahead >= REFRAMED_MOTION_AHEAD and ratio <= REFRAMED_REST_RATIO

@@ -16,6 +16,7 @@ from lessonproof.analysis.frames import FrameSource
 from lessonproof.analysis.packets import PacketTable
 from lessonproof.analysis.repeat_candidates import repeat_candidates
 from lessonproof.analysis.repeat_ends import Match, ends_of
+from lessonproof.analysis.repeat_overlay import is_reframed
 from lessonproof.analysis.repeat_pairs import Candidate, Replay
 from lessonproof.analysis.repeat_pictures import Pictures
 from lessonproof.analysis.repeat_probe import MARGIN_NS, PROBE_NS, Judge, Probe, asks_for_a_look
@@ -164,8 +165,9 @@ def _finding(stretch: Interval, probe: Probe, candidate: Candidate) -> Finding:
         detail={
             "source_start_s": ns_to_s(stretch.start_ns - match.lag_ns),
             "length_s": ns_to_s(stretch.length_ns),
-            "mirrored": match.view.mirrored,
-            "reframed": match.view.affine is not None,
+            "mirrored": match.overlay.view.mirrored,
+            "reframed": is_reframed(match.overlay.view),
+            "contrast_gain": round(match.overlay.gain, 3),
             "motion_agreement": round(found.motion, 3),
             "motion_agreement_beside": round(found.motion_beside, 3),
             "rest_levels": round(found.rest_levels, 3),

@@ -28,28 +28,32 @@ def snap_to_borders(findings: Sequence[Finding], borders_ns: Sequence[int]) -> l
     return [_snapped(finding, borders_ns) if finding.kind in SNAPPED_KINDS else finding for finding in findings]
 
 
-def snap_views(findings: Sequence[Finding], steps: Sequence[Interval]) -> list[Finding]:
+def snap_views(findings: Sequence[Finding], cuts: Sequence[Interval], jolts: Sequence[Interval]) -> list[Finding]:
     """Give a change of view its instant, where exactly one step of the picture lies between the two views.
 
     Args:
         findings: of all measurements; other kinds come back as they are.
-        steps: last frame before and first frame behind each jump of the whole picture.
+        cuts: last frame before and first frame behind each cut.
+        jolts: the same of steps at which the camera moved and nothing else did: whatever small pictures far apart made
+            of it, that is a moved camera.
     """
-    return [_at_step(finding, steps) if finding.kind in VIEW_KINDS else finding for finding in findings]
+    return [_at_step(finding, cuts, jolts) if finding.kind in VIEW_KINDS else finding for finding in findings]
 
 
-def _at_step(finding: Finding, steps: Sequence[Interval]) -> Finding:
+def _at_step(finding: Finding, cuts: Sequence[Interval], jolts: Sequence[Interval]) -> Finding:
     span = finding.interval
-    inside = {step for step in steps if span.start_ns <= step.start_ns and step.end_ns <= span.end_ns}
+    inside = {step for step in (*cuts, *jolts) if span.start_ns <= step.start_ns and step.end_ns <= span.end_ns}
     if len(inside) != 1:
         return finding
+    step = inside.pop()
+    kind = FindingKind.CAMERA_MOVED if step in jolts else finding.kind
     detail: dict[str, JsonValue] = {
         **finding.detail,
         "between_keyframes_start_s": ns_to_s(span.start_ns),
         "between_keyframes_end_s": ns_to_s(span.end_ns),
         "borders_from": "full_decode",
     }
-    return replace(finding, interval=inside.pop(), detail=detail)
+    return replace(finding, kind=kind, interval=step, detail=detail)
 
 
 def _snapped(finding: Finding, borders_ns: Sequence[int]) -> Finding:

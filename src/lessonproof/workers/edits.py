@@ -18,6 +18,7 @@ from lessonproof.analysis.confidence_table import calibrated
 from lessonproof.analysis.covered import find_covered
 from lessonproof.analysis.cut_search import CutSearch, find_cuts_in
 from lessonproof.analysis.frames import FrameSource
+from lessonproof.analysis.hints import Hint, HintSource
 from lessonproof.analysis.joints import Joints, joint_hints
 from lessonproof.analysis.keyframes import KeyframeFacts, is_camera_recording
 from lessonproof.analysis.merging import merge_findings
@@ -43,6 +44,8 @@ ALWAYS_CHECKED = frozenset(
 """What the file itself settles for every recording that can be read."""
 SCREEN_RECORDING = "screen_recording"
 TOO_FEW_KEYFRAMES = "too_few_keyframes"
+_VIEW_CHANGE_CHANCE = 0.7
+"""How likely the picture jumps at once where the view is another one afterwards; else somebody turned the camera."""
 SOUND_CONFIDENCE = 0.5
 """What sound that runs backwards adds; its borders are good to some seconds only."""
 NO_PACE = "no_clock_no_hum"
@@ -169,13 +172,14 @@ class _Look:
         self._settle((K.CAMERA_MOVED, K.SCENE_CHANGE), views.reason)
         findings = [*stills.findings, *clock.findings, *views.findings]
         if is_camera_recording(facts):
-            hints = (*clock.hints, *self._sound.hints, *joint_hints(self._joints.joints))
+            moved = [Hint(view.interval, HintSource.KEYFRAMES, _VIEW_CHANGE_CHANCE) for view in views.findings]
+            hints = (*clock.hints, *self._sound.hints, *joint_hints(self._joints.joints), *moved)
             picture_px = self._index.facts.width_px * self._index.facts.height_px
             cuts = find_cuts_in(self._source, packets, facts, thumbs, hints, picture_px=picture_px)
             related = self._related(cuts, still)
             borders_ns = [border.time_after_ns for border in cuts.borders]
-            steps = [*(cut.interval for cut in cuts.findings), *cuts.jolts]
-            findings = snap_to_borders(snap_views([*findings, *related], steps), borders_ns)
+            cut_at = [cut.interval for cut in cuts.findings]
+            findings = snap_to_borders(snap_views([*findings, *related], cut_at, cuts.jolts), borders_ns)
         else:
             # With one random-access picture nobody knows what the source is.
             is_known = any(fact.equal_share is not None for fact in facts)
