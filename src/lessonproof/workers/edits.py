@@ -222,7 +222,8 @@ def _judge_clock(
 def _calibrated(finding: Finding) -> Finding:
     """With how often such findings are right; what was measured stays beside it."""
     detail = {**finding.detail, "uncalibrated_confidence": finding.confidence}
-    return replace(finding, confidence=calibrated(finding.kind.value, finding.confidence), detail=detail)
+    confidence = round(calibrated(finding.kind.value, finding.confidence), 4)
+    return replace(finding, confidence=confidence, detail=detail)
 
 
 def _heard_reversed(sound: SoundVerdict, seen: Sequence[Finding]) -> list[Finding]:
