@@ -56,6 +56,16 @@ class ClockVerdict:
     unread: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the readings of a clock that can be read say; ``is_misread``: a digit may have been taken for another."""
+
+    findings: Sequence[Finding]
+    hints: Sequence[Hint]
+    speed: Sequence[SpeedEvidence]
+    is_misread: bool
+
+
 def judge_clock(
     readings: Sequence[ClockReading],
     overlay: ClockOverlay,
@@ -79,12 +89,14 @@ def judge_clock(
     if series.size < _MIN_READINGS or series.size < _MIN_READ_SHARE * len(ordered):
         reasons = {kind.value: CLOCK_UNREADABLE for kind in CLOCK_KINDS}
         return ClockVerdict((), (), (), frozenset(), reasons, (), series.size, unread)
-    findings, hints, speed = _judged(series, duration_ns, still, source)
+    judged = _judged(series, duration_ns, still, source)
     unchecked = _unchecked(overlay, duration_ns)
+    if judged.is_misread:
+        unchecked[FindingKind.CLOCK_JUMP.value] = CLOCK_UNREADABLE
     return ClockVerdict(
-        findings=tuple(sorted(findings, key=Finding.sort_key)),
-        hints=tuple(hints),
-        speed=tuple(speed),
+        findings=tuple(sorted(judged.findings, key=Finding.sort_key)),
+        hints=tuple(judged.hints),
+        speed=tuple(judged.speed),
         checked=frozenset(kind for kind in CLOCK_KINDS if kind.value not in unchecked),
         unchecked=unchecked,
         first_wall_s=_first_wall(ordered, overlay),
@@ -114,9 +126,7 @@ def _first_wall(ordered: Sequence[ClockReading], overlay: ClockOverlay) -> tuple
     return tuple(sorted({wall - time_ns // NS_PER_S for wall in walls}))
 
 
-def _judged(
-    series: ClockSeries, duration_ns: int, still: Sequence[Interval], source: ClockSource | None
-) -> tuple[list[Finding], list[Hint], list[SpeedEvidence]]:
+def _judged(series: ClockSeries, duration_ns: int, still: Sequence[Interval], source: ClockSource | None) -> _Judged:
     runs = standing_runs(series.time_s, series.wall_s, series.unit_s)
     standing = [run for run in runs if stands(series, run, source)]
     backward = find_backward(series, source)
@@ -134,13 +144,13 @@ def _judged(
         findings.append(reversed_finding(series, run, turned))
         speed.append(SpeedEvidence(turned.within, -1.0, -1.3, -0.7, SpeedSource.CLOCK))
     explained = [series.around(*run) for run in (*standing, *backward)]
-    jumps, more = find_jumps(running, pieces, explained, source)
-    findings += [jump_finding(jump) for jump in jumps]
-    for told in find_speeds(running, pieces, duration_ns, source, jumps=bool(jumps)):
+    search = find_jumps(running, pieces, explained, source)
+    findings += [jump_finding(jump) for jump in search.jumps]
+    for told in find_speeds(running, pieces, duration_ns, source, jumps=bool(search.jumps or search.misread)):
         speed.append(told)
         if is_drift(told, duration_ns, running.unit_s):
             findings.append(drift_finding(told))
-    return findings, [*hints, *more], speed
+    return _Judged(findings, [*hints, *search.hints], speed, bool(search.misread))
 
 
 def _settled(series: ClockSeries) -> tuple[list[Piece], ClockSeries, list[Hint]]:

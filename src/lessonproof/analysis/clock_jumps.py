@@ -1,6 +1,8 @@
 """Steps of a burned-in clock against presentation time: ``clock_jump``."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -17,11 +19,27 @@ from lessonproof.evidence.intervals import Interval
 _SETTLED_READINGS: Final = 3
 """So many readings on each side make a jump that stands without looking at the frames between."""
 _MOST_REFINED: Final = 12
+_SECONDS_FROM: Final = len("2024-09-01 08:31:")
+
+
+@dataclass(frozen=True, slots=True)
+class JumpSearch:
+    """What was found.
+
+    Attributes:
+        jumps: in time order.
+        hints: where the picture should be looked at.
+        misread: steps that one digit which was misread from there on would make; nobody knows which it is.
+    """
+
+    jumps: tuple[ClockJump, ...]
+    hints: tuple[Hint, ...]
+    misread: tuple[Interval, ...]
 
 
 def find_jumps(
     series: ClockSeries, pieces: Sequence[Piece], explained: Sequence[Interval], source: ClockSource | None
-) -> tuple[list[ClockJump], list[Hint]]:
+) -> JumpSearch:
     """Steps between neighbouring pieces that nothing else explains.
 
     Args:
@@ -32,6 +50,7 @@ def find_jumps(
     """
     jumps: list[ClockJump] = []
     hints: list[Hint] = []
+    misread: list[Interval] = []
     for before, after in pairwise(pieces):
         jump = step_between(series, before, after)
         between_s = abs(float(series.offset_s[after.first] - series.offset_s[before.end - 1]))
@@ -42,12 +61,30 @@ def find_jumps(
         refined = None
         if source is not None and len(jumps) < _MOST_REFINED:
             refined = refine_jump(source, jump, series.unit_s, series.modulus_s)
-            jumps += [] if refined is None else [refined]
+            if refined is not None and _is_missed_carry(refined):
+                misread.append(refined.within)
+            elif refined is not None:
+                jumps.append(refined)
         elif is_settled:
             jumps.append(jump)
         # As narrow as it is known: what else happens between two readings is not what the clock points at.
         hints.append(Hint((refined or jump).within, HintSource.CLOCK, 0.9))
-    return jumps, hints
+    return JumpSearch(tuple(jumps), tuple(hints), tuple(misread))
+
+
+def _is_missed_carry(jump: ClockJump) -> bool:
+    """Whether the clock shows what it should but for one digit that should have changed at this very step.
+
+    08:35:59 is followed by 08:35:00 where a 6 is read as a 5, from there on; a clock that somebody sets does so once in
+    sixty times.
+    """
+    before = moment_of(jump.wall_before_s)
+    due = before + timedelta(seconds=1)
+    shown = moment_of(jump.wall_after_s)
+    digits = [moment.isoformat(sep=" ") for moment in (before, due, shown)]
+    wrong = [place for place, (was, want, is_) in enumerate(zip(*digits, strict=True)) if want != is_]
+    # A digit of the seconds changes again too soon for its misreading to look like another time.
+    return len(wrong) == 1 and wrong[0] < _SECONDS_FROM and digits[0][wrong[0]] != digits[1][wrong[0]]
 
 
 def step_between(series: ClockSeries, before: Piece, after: Piece) -> ClockJump:

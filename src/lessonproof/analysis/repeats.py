@@ -17,7 +17,7 @@ from lessonproof.analysis.packets import PacketTable
 from lessonproof.analysis.repeat_candidates import repeat_candidates
 from lessonproof.analysis.repeat_ends import Match, ends_of
 from lessonproof.analysis.repeat_overlay import is_reframed
-from lessonproof.analysis.repeat_pairs import Candidate, Replay
+from lessonproof.analysis.repeat_pairs import Candidate, Replay, Witness
 from lessonproof.analysis.repeat_pictures import Pictures
 from lessonproof.analysis.repeat_probe import MARGIN_NS, PROBE_NS, Judge, Probe, asks_for_a_look
 from lessonproof.analysis.thumbnails import Thumbnails
@@ -30,6 +30,9 @@ _AT_BORDER_NS: Final = 80_000_000
 _NEIGHBOURS_NS: Final = 12 * NS_PER_S
 _DEFER: Final = 0.4
 _MIN_SCORE: Final = 0.25
+ALONE_MOTION: Final = 0.85
+"""Correlation of motion that is asked where nothing but likeness speaks for a loop: no border at either end, no sound,
+no stream copy. People who walk by the lens twice, or write the same way, reach 0.6."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def find_repeats(
             left_out += [candidate] if judge.is_spent and asks_for_a_look(candidate) else []
             continue
         stretch = ends_of(probe.match, borders, source, span, judge.follow_ns, likely=candidate.within)
-        if stretch.length_ns >= MIN_REPEAT_NS:
+        if stretch.length_ns >= MIN_REPEAT_NS and _is_supported(stretch, probe, candidate, borders):
             found.append((stretch, probe, candidate))
     found = [_told_where_cut(*item, borders) for item in found]
     findings = tuple(sorted((_finding(*item) for item in _without_echoes(found)), key=Finding.sort_key))
@@ -95,6 +98,15 @@ def find_repeats(
     if pictures is None:
         reason = "too_few_pictures"
     return RepeatSearch(findings, reason is None, reason, _borders(findings, table))
+
+
+def _is_supported(stretch: Interval, probe: Probe, candidate: Candidate, borders: Sequence[Border]) -> bool:
+    """Whether more than likeness speaks for a loop, or the likeness is such that nothing more is needed."""
+    if candidate.witness not in {Witness.POSTURE, Witness.ACTIVITY}:
+        return True
+    edges_ns = (stretch.start_ns, stretch.end_ns)
+    has_border = any(abs(border.time_after_ns - edge_ns) <= _AT_BORDER_NS for border in borders for edge_ns in edges_ns)
+    return has_border or probe.alignment.motion >= ALONE_MOTION
 
 
 def _varied(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
