@@ -213,7 +213,7 @@ def _finding(
 def confidence_of(times_needed: float, blocks: int, hinted: int) -> float:
     """How sure a cut is: rises with its strength, its breadth and each other measurement that points at it.
 
-    A ranking, not yet a calibrated frequency (``docs/accuracy.md``).
+    A ranking; ``confidence_table`` turns it into a frequency (``docs/accuracy.md``).
 
     Args:
         times_needed: strength over what a finding needs, >= 1.

@@ -87,8 +87,8 @@ class Finding:
     Attributes:
         kind: what it is.
         interval: where, nanoseconds from the first presented frame.
-        confidence: how sure the measurement is, ``0..1``; meant to become how often such findings are right, and not
-            calibrated yet (``docs/accuracy.md``).
+        confidence: how sure the measurement is, ``0..1``: the share of such findings that were right on the benchmark's
+            dev split (``docs/accuracy.md``).
         severity: how loudly to show it.
         measured_from: which measurement it rests on (``packets``, ``keyframes``, ``full_decode``, ``audio``, ...).
         detail: numbers behind it, JSON values, names with units.
