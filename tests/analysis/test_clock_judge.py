@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lessonproof.analysis.clock_judge import CLOCK_KINDS, CLOCK_SHOWS_MINUTES, CLOCK_UNREADABLE, judge_clock
@@ -52,6 +52,7 @@ def test_midnight_and_noon_of_a_clock_without_a_date(hour: int) -> None:
     at_s=st.floats(60.0, 180.0),
     spacing_s=st.sampled_from([1.0, 2.0, 2.002, 4.0, 10.0]),
 )
+@example(jump_s=2.0, at_s=162.1875, spacing_s=2.002)  # between a random-access picture and the very next frame
 def test_a_jump_is_found_on_its_frames(jump_s: float, at_s: float, spacing_s: float) -> None:
     shown = jumping(at_s, jump_s)
     verdict = judge_clock(readings(shown, every(spacing_s)), overlay(), FOUR_MINUTES_NS, source=FakeSource(shown))
@@ -211,3 +212,14 @@ def test_the_first_moment_is_not_taken_from_one_misread_digit() -> None:
     start = START.replace(tzinfo=None)
     assert [moment_of(w) for w in judge_clock(seen, overlay(), FOUR_MINUTES_NS).first_wall_s] == [start]
     assert start + timedelta(0) == START.replace(tzinfo=None)
+
+
+def test_a_minute_that_is_misread_from_a_carry_on_leaves_jumps_undecided() -> None:
+    def misread(time_s: float) -> float:
+        shown = time_s + 0.4
+        return shown - 60.0 if shown >= 185.0 else shown  # 08:33 is read as 08:32
+
+    verdict = judge_clock(readings(misread, every(4.0)), overlay(), FOUR_MINUTES_NS, source=FakeSource(misread))
+    assert FindingKind.CLOCK_JUMP not in {finding.kind for finding in verdict.findings}
+    assert FindingKind.CLOCK_JUMP not in verdict.checked
+    assert verdict.unchecked[FindingKind.CLOCK_JUMP.value] == CLOCK_UNREADABLE

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lessonproof.analysis.repeats import find_repeats
+from lessonproof.analysis.alignment import PLAIN, Alignment
+from lessonproof.analysis.repeat_ends import Match
+from lessonproof.analysis.repeat_overlay import Overlay
+from lessonproof.analysis.repeat_pairs import Candidate, Witness
+from lessonproof.analysis.repeat_probe import Probe
+from lessonproof.analysis.repeats import ALONE_MOTION, _is_supported, find_repeats
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 from tests.analysis.lessons import FPS, Lesson, LessonSource, plain, with_copy
 from tests.analysis.scenes import FRAME_NS
@@ -159,3 +164,22 @@ def test_the_stretch_between_borders_is_told_where_only_the_earlier_one_has_them
     (found,) = find_repeats(lesson.thumbs(), lesson.table(), borders, (), LessonSource(lesson)).findings
     assert found.interval.start_ns == source * FRAME_NS
     assert found.detail["source_start_s"] == pytest.approx(first / FPS, abs=0.03)
+
+
+def test_what_nothing_but_likeness_speaks_for_has_to_be_nearly_the_same() -> None:
+    lesson = Lesson(plain(20))
+    stretch = Interval(10 * NS_PER_S, 14 * NS_PER_S)
+
+    def told(witness: Witness, motion: float, *border_frames: int) -> bool:
+        overlay = Overlay(PLAIN, np.ones(3840, np.bool_), 1.0, None)
+        probe = Probe(Match(stretch, 5 * NS_PER_S, overlay, 1.3, 4.5), Alignment(0, motion, 0.1, 1.3, 4.5), 0.5)
+        candidate = Candidate(stretch.start_ns, stretch.start_ns - 5 * NS_PER_S, 0, 1.0, witness)
+        return _is_supported(stretch, probe, candidate, [lesson.border(f, is_weak=True) for f in border_frames])
+
+    for alone in (Witness.POSTURE, Witness.ACTIVITY):
+        assert not told(alone, 0.6)
+        assert not told(alone, 0.6, 12 * FPS)  # a border, but not at an end
+        assert told(alone, 0.6, 14 * FPS)
+        assert told(alone, ALONE_MOTION)
+    assert told(Witness.SOUND, 0.6)
+    assert told(Witness.SIZES, 0.6)

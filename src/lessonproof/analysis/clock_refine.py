@@ -84,8 +84,14 @@ def refine_jump(source: ClockSource, jump: ClockJump, unit_s: float, modulus_s: 
     frames = [r for r in source.read(stretch) if r.wall_s is not None]
     if len(frames) < 4:
         return jump
-    times = np.array([r.time_ns for r in frames], np.int64)
-    walls = np.array([r.wall_s for r in frames], np.float64)
+    seen = [(r.time_ns, r.wall_s) for r in frames if r.wall_s is not None]
+    # What the random-access pictures showed counts where other readings bear it out: the clock may jump right beside.
+    if jump.readings_before >= _FEW_READINGS and seen[0][0] > jump.within.start_ns:
+        seen.insert(0, (jump.within.start_ns, jump.wall_before_s))
+    if jump.readings_after >= _FEW_READINGS and seen[-1][0] < jump.within.end_ns:
+        seen.append((jump.within.end_ns, jump.wall_after_s))
+    times = np.array([time_ns for time_ns, _ in seen], np.int64)
+    walls = np.array([wall_s for _, wall_s in seen], np.float64)
     offset = walls + unit_s / 2 - times / NS_PER_S
     before = np.abs(_shortest(offset - jump.offset_before_s, modulus_s))
     after = np.abs(_shortest(offset - jump.offset_after_s, modulus_s))
@@ -93,7 +99,7 @@ def refine_jump(source: ClockSource, jump: ClockJump, unit_s: float, modulus_s: 
         denied = _goes_back(before, unit_s) or not _steps(times, _unwrapped(offset, modulus_s), unit_s)
         return None if denied else jump
     split = split_of(before, after, 3 * unit_s)
-    if split < _frames_needed(jump.readings_before) or len(frames) - split < _frames_needed(jump.readings_after):
+    if split < _frames_needed(jump.readings_before) or len(seen) - split < _frames_needed(jump.readings_after):
         return None
     step = _shortest(np.array([offset[split] - offset[split - 1]]), modulus_s)
     if abs(float(step[0])) < _MIN_STEP_UNITS * unit_s:
