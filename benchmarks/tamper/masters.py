@@ -177,6 +177,7 @@ def _honest_lesson(split: str, number: int) -> Master:
         people=draw.choice([4, 6, 8, 10, 12, 16, 28]),
         clock=clock,
         wall_start=datetime(2026, 4, 1, 0, 30, tzinfo=UTC) + timedelta(days=number, seconds=draw.randint(0, 20_000)),
+        size=(1280, 720) if random.Random(f"size-{seed}").random() < 0.2 else (640, 360),
         noise=draw.choice([1.0, 1.4, 1.8, 2.2]),
         exposure_drift=draw.uniform(0.0, 0.05),
         honest=() if filming is Filming.SCREEN else tuple(_events(draw)),
