@@ -51,14 +51,11 @@ def test_sources_that_agree_weigh_more() -> None:
     assert together[0].detail["agree"] == ["clock", "hum"]
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [(SpeedSource.SPEECH, SpeedSource.MOTION), (SpeedSource.CADENCE, SpeedSource.SPEECH)]
-)
-def test_weak_measurements_accuse_only_together(one: SpeedSource, other: SpeedSource) -> None:
-    assert fuse_speed([says(one, 1.2)], HOUR_NS) == ()
-    assert fuse_speed([says(other, 1.2)], HOUR_NS) == ()
-    both = fuse_speed([says(one, 1.2), says(other, 1.2)], HOUR_NS)
+def test_cadence_accuses_only_beside_another_measurement() -> None:
+    assert fuse_speed([says(SpeedSource.CADENCE, 1.2), says(SpeedSource.CADENCE, 1.2)], HOUR_NS) == ()
+    both = fuse_speed([says(SpeedSource.CADENCE, 1.2), says(SpeedSource.CLOCK, 1.2)], HOUR_NS)
     assert [f.kind for f in both] == [FindingKind.SPEED]
+    assert both[0].detail["agree"] == ["cadence", "clock"]
 
 
 def test_a_clock_that_the_hum_denies_is_a_wrong_clock() -> None:

@@ -35,17 +35,13 @@ class SpeedSource(StrEnum):
 
     CLOCK = "clock"
     HUM = "hum"
-    SPEECH = "speech"
     CADENCE = "cadence"
-    MOTION = "motion"
 
 
 TRUST: Final = {
     SpeedSource.HUM: 3.0,
     SpeedSource.CLOCK: 2.0,
     SpeedSource.CADENCE: 1.2,
-    SpeedSource.SPEECH: 0.7,
-    SpeedSource.MOTION: 0.7,
 }
 """How much one measurement alone says; together they need :data:`NEEDED_TRUST`.
 
@@ -57,8 +53,6 @@ _BLUR_NS: Final = {
     SpeedSource.CLOCK: NS_PER_S,
     SpeedSource.CADENCE: 2 * NS_PER_S,
     SpeedSource.HUM: 4 * NS_PER_S,
-    SpeedSource.SPEECH: 10 * NS_PER_S,
-    SpeedSource.MOTION: 10 * NS_PER_S,
 }
 """How far a border may lie beside the true one, where a measurement says nothing else of it."""
 

@@ -18,9 +18,7 @@ from lessonproof.service.reports.measured import (
 SPEED_SOURCES: Final[Mapping[str, Bilingual]] = {
     "clock": Bilingual("画面上的时钟", "the clock in the picture"),
     "hum": Bilingual("录音中的市电交流声", "the mains hum in the sound"),
-    "speech": Bilingual("说话的快慢", "the pace of speech"),
     "cadence": Bilingual("帧的节奏", "the rhythm of the frames"),
-    "motion": Bilingual("动作的快慢", "the pace of movements"),
 }
 _NOTABLE_SHIFT: Final = 0.005
 _NOTABLE_TURN_DEGREES: Final = 0.3

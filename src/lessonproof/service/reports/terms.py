@@ -82,9 +82,7 @@ MEASUREMENTS: Final[Mapping[str, Bilingual]] = {
     "clock": Bilingual("画面上的时钟", "the burned-in clock"),
     "clock_and_sound": Bilingual("画面上的时钟与声音", "the burned-in clock and the sound"),
     "hum": Bilingual("声音中的市电交流声", "the mains hum in the sound"),
-    "speech": Bilingual("说话的快慢", "the pace of speech"),
     "cadence": Bilingual("帧的节奏", "the rhythm of the frames"),
-    "motion": Bilingual("动作的快慢", "the pace of movements"),
     "fingerprint": Bilingual("与其他录像比对动作", "movements compared with other recordings"),
     "digest": Bilingual("与其他文件逐字节比对", "comparison with other files to the last byte"),
 }
