@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import av
+import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
@@ -65,13 +66,19 @@ class RecordingDecoder:
             window: where.
             only_ns: times of the pictures to decode; all of them where ``None``.
         """
-        yield from self._decode(window, lambda is_key, time_ns: is_key and (only_ns is None or time_ns in only_ns))
+        yield from self._decode(
+            window,
+            lambda is_key, time_ns: is_key and (only_ns is None or time_ns in only_ns),
+            one_by_one=_keys_follow_pictures(self._index),
+        )
 
     def decode_all(self, window: Interval) -> Iterator[Decoded | Undecodable]:
         """Every picture shown in ``window``, in time order, decoding from the random-access picture before it."""
         yield from self._decode(window, lambda _is_key, _time_ns: True)
 
-    def _decode(self, window: Interval, wanted: Callable[[bool, int], bool]) -> Iterator[Decoded | Undecodable]:
+    def _decode(
+        self, window: Interval, wanted: Callable[[bool, int], bool], *, one_by_one: bool = False
+    ) -> Iterator[Decoded | Undecodable]:
         key_ns = _key_before(self._index, window.start_ns)
         container, stream = self._at(key_ns)
         context = stream.codec_context
@@ -93,6 +100,10 @@ class RecordingDecoder:
                     continue
                 clock.expect(packet, time_ns)
             yield from _within(window, _decode_packet(context, packet, clock))
+            if one_by_one:
+                yield from _within(window, _decode_packet(context, None, clock))
+                yield from _within(window, (Undecodable(time_ns) for time_ns in clock.lost_at_end()))
+                context.flush_buffers()
         yield from _within(window, _decode_packet(context, None, clock))
         yield from _within(window, (Undecodable(time_ns) for time_ns in clock.lost_at_end()))
 
@@ -184,6 +195,21 @@ def _within(window: Interval, items: Iterator[Decoded | Undecodable]) -> Iterato
             yield item
 
 
+def _keys_follow_pictures(index: RecordingIndex) -> bool:
+    """Whether a random-access picture may count on from pictures before it, as one of an open group does.
+
+    Such a picture carries only the low bits of its place in the order of output (ITU-T H.265, 8.3.1; H.264, 8.2.1).
+    Without the pictures between, two of them may seem to stand at one place or in the wrong order, and the decoder
+    drops them; each is then given to a decoder that was just emptied. This costs the two threads their overlap, so
+    H.264 without such groups is spared it.
+    """
+    if index.facts.codec == "hevc":
+        return True
+    packets = index.packets
+    latest_key_ns = np.maximum.accumulate(np.where(packets.is_key, packets.pts_ns, np.iinfo(np.int64).min))
+    return index.facts.codec == "h264" and bool((packets.pts_ns < latest_key_ns).any())
+
+
 def _key_before(index: RecordingIndex, time_ns: int) -> int:
     keys = index.packets.key_times_ns()
     before = keys[keys <= time_ns]
@@ -268,6 +294,7 @@ class _Clock:
 
     def lost_at_end(self) -> list[int]:
         """Times of packets that should have given a frame and did not, when no more can come."""
-        if self._refused:
-            return sorted(self._pending.values())
-        return sorted(self._pending[ticks] for ticks in self._pending_keys)
+        of_keys = {ticks: self._pending[ticks] for ticks in self._pending_keys}
+        lost = sorted((self._pending if self._refused else of_keys).values())
+        self._pending, self._pending_keys, self._refused = {}, set(), 0
+        return lost
