@@ -38,7 +38,7 @@ def copy_ranges(operation: CopyRanges, source: Path, path: Path, name: str) -> T
     """Leave a stretch out, on random-access pictures. See ``CopyRanges``."""
     keys, origin = _keyframes(source)
     start = _at_or_after(keys, origin + Fraction(operation.leave_out[0]))
-    end = _at_or_after(keys, origin + Fraction(operation.leave_out[1]))
+    end = _at_or_after(keys, max(origin + Fraction(operation.leave_out[1]), _next(keys, start)))
     shift = start - end if operation.close_up else Fraction(0)
     _copy(
         [_Range(source, origin, start, -origin), _Range(source, end, None, shift - origin)], path, operation.container
@@ -54,6 +54,8 @@ def copy_join(operation: CopyJoin, source: Path, other: Path, path: Path, name: 
     other_keys, other_origin = _keyframes(other)
     end = _at_or_after(keys, origin + Fraction(operation.at_s))
     start = _at_or_after(other_keys, other_origin + Fraction(operation.other_start_s))
+    if source == other and start == end:
+        start = _next(other_keys, end)
     ranges = [_Range(source, origin, end, -origin), _Range(other, start, None, end - origin - start)]
     _copy(ranges, path, operation.container)
     truth = honest_truth(path, name)
@@ -227,6 +229,11 @@ def _at_or_after(keys: list[Fraction], second: Fraction) -> Fraction:
     if not found:
         raise ValueError(f"no random-access picture at or after {float(second)} s")
     return found[0]
+
+
+def _next(keys: list[Fraction], key: Fraction) -> Fraction:
+    """The random-access picture behind one: something must be left out, else nothing was done."""
+    return _at_or_after([other for other in keys if other > key], key)
 
 
 def _copy(ranges: list[_Range], path: Path, container: str, options: dict[str, str] | None = None) -> None:

@@ -117,3 +117,20 @@ def test_findings_stay_in_order_and_none_is_lost_but_a_splice(compared: list[Fin
     told = joined((CUT,), *compared)
     assert list(told) == sorted(told, key=Finding.sort_key)
     assert len(told) == len(compared) + 1
+
+
+@pytest.mark.parametrize(("blur_s", "start_s", "end_s"), [(3.0, 100.04, 160.12), (1.9, 98, 160.12), (1.0, 98, 162)])
+def test_without_a_splice_borders_go_to_the_cuts_that_they_may_be_at(
+    blur_s: float, start_s: float, end_s: float
+) -> None:
+    blurred = found(FindingKind.REUSE, 98, 162, other=digest("c"), other_start_s=30.0, borders_within_s=blur_s)
+    cuts = (found(FindingKind.CUT, 100.0, 100.04), found(FindingKind.CUT, 160.08, 160.12))
+    *_, told = sorted(joined(cuts, blurred), key=lambda one: one.interval.length_ns)
+    assert (told.interval.start_s, told.interval.end_s) == (start_s, end_s)
+    assert told.detail["other_start_s"] == pytest.approx(30.0 + start_s - 98)
+
+
+def test_a_cut_at_neither_border_leaves_the_stretch_as_it_is() -> None:
+    blurred = found(FindingKind.REUSE, 98, 102, other_start_s=30.0, borders_within_s=10.0)
+    cut = found(FindingKind.CUT, 99.96, 100.0)
+    assert blurred in joined((cut,), blurred)

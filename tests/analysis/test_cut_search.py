@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lessonproof.analysis.candidates import BUDGET_MIN_NS
-from lessonproof.analysis.cut_search import CutSearch, Incomplete, confidence_of, find_cuts_in
+from lessonproof.analysis.cut_search import FEW_BLOCKS, CutSearch, Incomplete, confidence_of, find_cuts_in
 from lessonproof.analysis.frames import FrameWindow, WindowBuilder
 from lessonproof.analysis.hints import Hint, HintSource
 from lessonproof.analysis.keyframes import KeyframeFacts, KeyframeMeasurer
@@ -163,7 +163,8 @@ def test_noise_that_hides_jumps_is_told() -> None:
 
 
 def test_more_suspicious_places_than_the_budget_reaches_are_told() -> None:
-    found = search(swaying, spikes=range(20, FRAMES, 40))
+    spikes = [20 + 29 * k + (7 * k * k + 3 * k) % 23 for k in range(60)]  # at no fixed distance
+    found = search(swaying, spikes=spikes)
     assert (found.complete, found.reason) == (False, Incomplete.BUDGET_SPENT)
     assert found.decoded_ns <= BUDGET_MIN_NS
 
@@ -227,3 +228,43 @@ def test_one_person_alone_who_starts_is_only_told_where_something_else_points_th
     pointed = Hint(Interval((at - 1) * FRAME_NS, at * FRAME_NS), HintSource.CLOCK, 0.9)
     told = search(one_jumps(at), spikes=[at], hints=[pointed])
     assert [cut.detail["hinted_by"] for cut in told.findings] == [["clock"]]
+
+
+def test_a_jump_that_shows_at_the_end_of_what_was_decoded_is_looked_at_again() -> None:
+    """The window begins with the group of pictures, too near the jump to know what is usual before it."""
+    at = 30 * GOP + 4
+    hint = Hint(Interval((at + 20) * FRAME_NS, (at + 20) * FRAME_NS), HintSource.SOUND, 0.3)
+    found = search(cut_at(at), hints=[hint])
+    assert [cut.interval.end_ns for cut in found.findings] == [at * FRAME_NS]
+    assert any(window.start_ns < 30 * GOP * FRAME_NS for window in found.windows)
+    assert found.complete
+
+
+def test_an_honest_recording_is_not_looked_at_again() -> None:
+    hint = Hint(Interval((30 * GOP + 24) * FRAME_NS, (30 * GOP + 24) * FRAME_NS), HintSource.SOUND, 0.3)
+    found = search(swaying, hints=[hint])
+    assert len(found.windows) == 1
+
+
+def speck(at: int) -> Callable[[int], Picture]:
+    """Two hands jump and nothing else in the room."""
+
+    def picture_at(number: int) -> Picture:
+        shift = 16 if number >= at else 0
+        return room([(60 + shift, 60), (200 + shift, 70)], size_px=(6, 8))
+
+    return picture_at
+
+
+@pytest.mark.parametrize(("spikes", "is_told"), [([], False), ([1533], True)])
+def test_a_jump_in_next_to_no_place_is_only_told_where_something_else_points_there(
+    spikes: list[int], is_told: bool
+) -> None:
+    at = 1533
+    # What is decoded for something else holds the jump.
+    aside = Hint(Interval((at + 14) * FRAME_NS, (at + 14) * FRAME_NS), HintSource.FILE, 0.3)
+    found = search(speck(at), spikes=spikes, hints=[aside])
+    (border,) = found.borders
+    assert border.blocks < FEW_BLOCKS
+    assert border.is_weak is not is_told
+    assert len(found.findings) == int(is_told)

@@ -7,9 +7,18 @@ import cv2
 import numpy as np
 import pytest
 
-from lessonproof.analysis.cuts import LONE_BLOCKS, MIN_PULSES, Pulse, _lone_impulse, judge, measure_steps
+from lessonproof.analysis.cuts import (
+    LONE_BLOCKS,
+    MIN_PULSES,
+    Pulse,
+    _lone_impulse,
+    judge,
+    measure_steps,
+)
 from lessonproof.analysis.frames import FrameWindow
+from lessonproof.analysis.window_sides import AFTER_MIN_NS, BEFORE_MIN_NS
 from tests.analysis.scenes import (
+    FRAME_NS,
     HEIGHT_PX,
     PEOPLE,
     WIDTH_PX,
@@ -126,6 +135,23 @@ def test_a_camera_that_repeated_its_last_picture_goes_on_with_a_jump_and_is_no_c
     small[AT - 7 : AT] = small[AT - 8]
     lost = replace(decoded, equal_share=repeated, small=small)
     assert AT not in jumps(lost)
+
+
+@pytest.mark.parametrize(("repeats", "is_told"), [(1, True), (7, False)])
+def test_another_scene_behind_one_repeated_picture_is_still_a_cut(repeats: int, is_told: bool) -> None:
+    decoded = window(FRAMES, scene_cut)
+    equal = decoded.equal_share.copy()
+    equal[AT - repeats : AT] = 1.0
+    assert (AT in jumps(replace(decoded, equal_share=equal))) is is_told
+
+
+@pytest.mark.parametrize("at", [3, FRAMES - 3])
+def test_a_jump_at_the_border_of_a_window_asks_for_what_is_missing(at: int) -> None:
+    measured = measure_steps(window(FRAMES, lambda number: swaying(number) if number < at else moved_people(number)))
+    (asked,) = measured.cut_off
+    assert asked.start_ns <= max(0, at * FRAME_NS - BEFORE_MIN_NS)
+    assert asked.end_ns > at * FRAME_NS + AFTER_MIN_NS
+    assert measure_steps(window(FRAMES, swaying)).cut_off == ()
 
 
 def with_a_passer(picture: Picture, number: int) -> Picture:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lessonproof.analysis.file_marks import (
     container_mismatch,
     edit_findings,
+    edit_times_ns,
     learn_profile,
     mark_findings,
     unchecked_marks,
@@ -87,6 +88,17 @@ def test_more_hidden_is_surer(one: int, other: int) -> None:
         edit_findings(marks(video(EditSegment(n, 100 * S - n, 1.0))), HOUR)[0].confidence for n in sorted((one, other))
     ]
     assert 0 < found[0] <= found[1] < 1
+
+
+def test_edits_of_shown_tracks_are_placed_on_what_is_presented() -> None:
+    """The search for joints has to know them, short ones too."""
+    edits = (EditSegment(0, 20 * S, 1.0), EditSegment(32 * S, 30 * S, 1.0), EditSegment(62 * S + S // 10, 10 * S, 1.0))
+    hidden = marks(
+        video(*edits), TrackMarks("other", media_start_ns=0, media_end_ns=S, edits=(EditSegment(0, S, 2.0),))
+    )
+    assert edit_times_ns(hidden) == (20 * S, 50 * S, 60 * S)
+    assert edit_times_ns(marks(video(EditSegment(0, 100 * S, 1.0)))) == ()
+    assert edit_times_ns(marks(video())) == ()
 
 
 def test_a_device_does_not_sign_as_a_software_encoder() -> None:

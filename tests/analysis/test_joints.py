@@ -6,13 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lessonproof.analysis.joint_keys import KeyMarks, idr_order_breaks
+from lessonproof.analysis.joint_search import Joints
 from lessonproof.analysis.joints import (
     HINT_CHANCE,
     TELL_CHANCE,
-    Joints,
-    KeyMarks,
     find_joints,
-    idr_order_breaks,
     joint_findings,
     joint_hints,
     tail,
@@ -200,6 +199,33 @@ def test_hints_hold_the_pictures_on_both_sides() -> None:
     (hint,) = joint_hints(found.joints)
     assert hint.within == Interval(19_960 * MS, 20_000 * MS + 1)
     assert hint.chance >= HINT_CHANCE
+
+
+EDIT_NS = 19_900 * MS
+
+
+def test_what_an_edit_list_hides_is_no_joint() -> None:
+    """The order of the key pictures, their rhythm and the sound's grid break where it leaves something out."""
+    times = [40 * i for i in range(480)] + [19_200 + 40 * i for i in range(500)]
+    packets = table(times, gop=GOP)
+    is_key = np.zeros(980, np.bool_)
+    is_key[:480:GOP] = is_key[500::GOP] = True
+    packets = replace(packets, is_key=is_key)
+    keys = key_marks(packets, idr=[0, 1] * 5 + [1, 0] * 5)
+    sound = sound_until(39_000, breaks=[(622, 11.0)])
+    assert {joint.time_ns for joint in joints(packets, keys, sound).joints} == {20_000 * MS}
+    found = find_joints(packets, keys, sound, tick_ns=TICK_NS, edits_ns=[EDIT_NS])
+    assert found.joints == ()
+    elsewhere = find_joints(packets, keys, sound, tick_ns=TICK_NS, edits_ns=[EDIT_NS + 5000 * MS])
+    assert joint_findings(elsewhere.joints)
+
+
+def test_pictures_that_leave_their_grid_where_an_edit_list_cuts_are_no_joint() -> None:
+    times = [40 * i for i in range(500)] + [20_000 + 23 + 40 * i for i in range(500)]
+    packets = table(times, gop=GOP)
+    keys = key_marks(packets)
+    assert joint_findings(joints(packets, keys, None).joints)
+    assert not find_joints(packets, keys, None, tick_ns=TICK_NS, edits_ns=[20_023 * MS]).joints
 
 
 def test_what_cannot_be_examined_is_said() -> None:

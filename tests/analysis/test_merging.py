@@ -79,6 +79,13 @@ def test_the_border_of_a_stretch_is_no_cut_of_its_own(kind: FindingKind) -> None
     assert merge_findings([stretch, *beside]) == (beside[0], stretch, beside[1])
 
 
+def test_a_covered_lens_stands_still_as_well() -> None:
+    covered = found(K.COVERED, 10 * NS_PER_S, 20 * NS_PER_S)
+    (told,) = merge_findings([covered, found(K.FREEZE, 11 * NS_PER_S, 19 * NS_PER_S)])
+    assert (told.kind, told.interval) == (K.COVERED, covered.interval)
+    assert len(merge_findings([covered, found(K.FREEZE, 30 * NS_PER_S, 40 * NS_PER_S)])) == 2
+
+
 def test_silence_explains_no_cut() -> None:
     both = (found(K.AUDIO_GAP, 0, 9 * NS_PER_S), cut(4 * NS_PER_S))
     assert merge_findings(both) == both

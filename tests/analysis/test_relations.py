@@ -1,9 +1,17 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from lessonproof.analysis.borders import Border
-from lessonproof.analysis.relations import MAX_COUNTER_MOTION, RelationKind, find_relations, relation_findings
+from lessonproof.analysis.relations import (
+    MAX_COUNTER_MOTION,
+    RelationKind,
+    _beyond_a_step,
+    _part,
+    find_relations,
+    relation_findings,
+)
 from lessonproof.evidence.findings import FindingKind
 from lessonproof.evidence.intervals import Interval
 from tests.analysis.lessons import Lesson, plain
@@ -71,3 +79,29 @@ def test_borders_of_a_known_loop_are_spoken_for() -> None:
 def test_two_weak_borders_alone_say_nothing() -> None:
     lesson = lesson_with(np.arange(499, 299, -1))
     assert find_relations([lesson.border(300, is_weak=True), lesson.border(500, is_weak=True)]) == ()
+
+
+def still_behind(border: Border) -> Border:
+    """The same border with nobody moving behind it."""
+    return replace(border, after=np.repeat(border.after[:1], border.after.shape[0], axis=0))
+
+
+def test_a_stretch_turned_backward_is_told_where_everybody_sits_still_on_one_side() -> None:
+    lesson = lesson_with(np.arange(499, 299, -1))
+    borders = [coarse_behind(still_behind(lesson.border(at))) for at in (300, 500)]
+    (found,) = find_relations(borders)
+    assert found.kind is RelationKind.REVERSED
+
+
+@pytest.mark.parametrize(
+    ("partings", "expected"),
+    [((1.7, 1.9), True), ((1.0, 2.4), True), ((2.4, 1.0), True), ((1.0, 1.8), False), ((0.6, 3.0), False)],
+)
+def test_how_far_time_must_run_apart_beside_the_borders(partings: tuple[float, float], expected: bool) -> None:
+    assert _part(partings) is expected
+
+
+def test_one_frame_s_motion_across_the_mirror_is_no_difference() -> None:
+    rows = np.cumsum(np.ones((8, 60), np.float32), axis=0)
+    assert _beyond_a_step(rows, rows - 1.0) == pytest.approx(0.0)
+    assert _beyond_a_step(rows, rows - 3.0) == pytest.approx(np.sqrt(8.0))

@@ -10,7 +10,7 @@ from lessonproof.analysis.alignment import PLAIN, Alignment
 from lessonproof.analysis.repeat_ends import Match
 from lessonproof.analysis.repeat_overlay import Overlay
 from lessonproof.analysis.repeat_pairs import Candidate, Witness
-from lessonproof.analysis.repeat_probe import Probe
+from lessonproof.analysis.repeat_probe import Probe, _moves_as_one
 from lessonproof.analysis.repeats import ALONE_MOTION, _is_supported, find_repeats
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 from tests.analysis.lessons import FPS, Lesson, LessonSource, plain, with_copy
@@ -183,3 +183,20 @@ def test_what_nothing_but_likeness_speaks_for_has_to_be_nearly_the_same() -> Non
         assert told(alone, ALONE_MOTION)
     assert told(Witness.SOUND, 0.6)
     assert told(Witness.SIZES, 0.6)
+
+
+@pytest.mark.parametrize(
+    ("motion", "beside", "rest", "heard", "alone"),
+    [
+        (0.5, 0.2, 0.6, True, True),
+        (0.35, 0.14, 0.6, True, False),
+        (0.3, 0.0, 0.6, False, False),
+        (0.5, 0.2, 0.75, False, False),
+    ],
+)
+def test_in_another_framing_less_motion_is_enough_where_the_sound_is_heard_twice(
+    motion: float, beside: float, rest: float, heard: bool, alone: bool
+) -> None:
+    found = Alignment(0, motion, beside, rest, 1.0)
+    assert _moves_as_one(found, is_heard=True) is heard
+    assert _moves_as_one(found, is_heard=False) is alone

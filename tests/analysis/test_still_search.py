@@ -12,6 +12,7 @@ from lessonproof.analysis.packets import PacketTable
 from lessonproof.analysis.still_search import StillSearch, find_stills
 from lessonproof.analysis.thumbnails import Thumbnails
 from lessonproof.evidence.findings import FindingKind
+from lessonproof.evidence.intervals import NS_PER_S, Interval
 from tests.analysis.array_source import ArraySource
 from tests.analysis.scenes import FRAME_NS, Picture, swaying, window
 from tests.analysis.tables import table
@@ -161,3 +162,32 @@ def test_a_short_standstill_is_no_freeze(frames: int) -> None:
     sizes[FIRST + 2 : FIRST + frames] = 33
     standing = table([40 * i for i in range(FRAMES)], gop=GOP, sizes=sizes.tolist())
     assert find_stills(ArraySource(shown(short)), standing, facts, thumbs, FRAMES * FRAME_NS).findings == ()
+
+
+def black_between_keyframes(number: int) -> Picture:
+    return np.full((192, 320), 16, np.float32) if 455 <= number < 480 else noisy(number)
+
+
+def test_a_second_of_black_between_two_random_access_pictures_is_seen_by_what_comes_behind() -> None:
+    source = ArraySource(shown(black_between_keyframes))
+    facts, thumbs = measured(black_between_keyframes)
+    whole = packets(still=False)
+    duration_ns = FRAMES * FRAME_NS
+    assert find_stills(source, whole, facts, thumbs, duration_ns).findings == ()
+    whole.size_bytes[455:480], whole.size_bytes[480] = 60, 15_000
+    (finding,) = find_stills(source, whole, facts, thumbs, duration_ns).findings
+    assert finding.kind is FindingKind.BLACK
+    assert (finding.interval.start_ns, finding.interval.end_ns) == (455 * FRAME_NS, 480 * FRAME_NS)
+
+
+def test_where_not_every_such_place_can_be_paid_black_is_not_called_absent() -> None:
+    class Dear(ArraySource):
+        def cost_ns(self, stretch: Interval) -> int:
+            return 40 * NS_PER_S + stretch.length_ns
+
+    facts, thumbs = measured(noisy)
+    whole = packets(still=False)
+    whole.size_bytes[455:480], whole.size_bytes[480] = 60, 15_000
+    found = find_stills(Dear(shown(noisy)), whole, facts, thumbs, FRAMES * FRAME_NS)
+    assert FindingKind.BLACK not in found.checked
+    assert found.unchecked[FindingKind.BLACK] == "too_many_still_places"

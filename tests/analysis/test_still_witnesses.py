@@ -64,6 +64,17 @@ def test_a_lamp_that_is_switched_on_proves_nothing() -> None:
     assert not found.world_went_on
 
 
+def test_something_near_that_fills_the_picture_elsewhere_is_no_lamp() -> None:
+    """As close to a running belt: brighter here, darker there."""
+    near = np.asarray(np.random.default_rng(8).uniform(30, 220, (24, 40)), np.float32)
+    shown = np.kron(near, np.ones((8, 8), np.float32))
+    found = measured(lambda number: shown if number < END else np.roll(shown, 80, axis=1), noise=everywhere(0.0))
+    assert found.end_step_share is not None
+    assert found.end_step_share > 0.5
+    assert found.brighter_share == pytest.approx(0.5, abs=0.15)
+    assert found.world_went_on
+
+
 def test_noise_that_is_there_beside_and_gone_inside_proves_a_freeze() -> None:
     found = measured(lambda _: moved_by(0), noise=gone_inside)
     assert found.noise_beside is not None

@@ -3,14 +3,9 @@
 import numpy as np
 import pytest
 
+from lessonproof.analysis.black import BLACK_BRIGHT_LEVELS, black_between_keyframes, black_in_window, is_black
 from lessonproof.analysis.keyframes import KeyframeFacts
-from lessonproof.analysis.stills import (
-    BLACK_BRIGHT_LEVELS,
-    black_between_keyframes,
-    black_in_window,
-    is_black,
-    judge_still,
-)
+from lessonproof.analysis.stills import judge_still
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 from tests.analysis.scenes import FRAME_NS, Picture, room, swaying, window
 

@@ -97,6 +97,35 @@ def test_somebody_who_sits_down_before_the_lens_is_neither() -> None:
     assert result.findings == ()
 
 
+@pytest.mark.parametrize(("dx", "dy"), [(52, 38), (-47, 41), (88, -30)])
+def test_a_camera_that_moved_both_ways_is_registered_though_the_view_is_full_of_detail(dx: float, dy: float) -> None:
+    rng = np.random.default_rng(11)
+    fine = np.asarray(
+        cv2.resize(
+            rng.uniform(20, 230, ((HEIGHT + 200) // 14, (WIDTH + 200) // 14)).astype(np.float32),
+            (WIDTH + 200, HEIGHT + 200),
+            interpolation=cv2.INTER_NEAREST,
+        ),
+        np.float32,
+    )
+    (finding,) = search(lambda n: seen(fine, dx=dx, dy=dy) if n >= 30 else seen(fine)).findings
+    assert finding.kind is FindingKind.CAMERA_MOVED
+    assert finding.detail["shift_x_share_of_width"] == pytest.approx(-dx / WIDTH, abs=0.01)
+    assert finding.detail["shift_y_share_of_width"] == pytest.approx(-dy / WIDTH, abs=0.01)
+
+
+def test_half_a_likeness_is_told_by_nobody_and_kept_for_the_step() -> None:
+    def view(number: int) -> Picture:
+        return seen() if number < 30 else np.asarray(0.43 * seen() + 0.57 * seen(OTHER_ROOM), np.float32)
+
+    result = search(view)
+    assert result.findings == ()
+    assert result.reason == "view_partly_hidden"
+    (hidden,) = result.hidden
+    assert hidden.kind is FindingKind.SCENE_CHANGE
+    assert hidden.interval.end_ns == 30 * SPACING_NS
+
+
 def test_a_camera_in_somebodys_hand_cannot_be_followed() -> None:
     rng = np.random.default_rng(5)
     places = rng.uniform(-95, 95, (60, 2))

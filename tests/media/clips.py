@@ -35,6 +35,7 @@ class Clip:
         gop: frames from one random-access picture to the next.
         bframes: B-frames between reference frames.
         is_open: whether groups of pictures are open.
+        is_refreshed: whether x264 renews the picture column by column instead of writing random-access pictures.
         has_sound: whether there is an AAC track.
         rate_hz: its sampling rate.
         layout: its channels.
@@ -49,6 +50,7 @@ class Clip:
     gop: int = 12
     bframes: int = 0
     is_open: bool = False
+    is_refreshed: bool = False
     has_sound: bool = True
     rate_hz: int = RATE_HZ
     layout: str = "mono"
@@ -94,7 +96,11 @@ def _add_video(output: OutputContainer, clip: Clip) -> VideoStream:
     gop, bframes, is_open = clip.gop, clip.bframes, int(clip.is_open)
     common = f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes={bframes}:b-adapt=0:open-gop={is_open}"
     options = {
-        "libx264": {"preset": "ultrafast", "crf": "26", "x264-params": f"{common}:threads=1"},
+        "libx264": {
+            "preset": "ultrafast",
+            "crf": "26",
+            "x264-params": f"{common}:threads=1:intra-refresh={int(clip.is_refreshed)}",
+        },
         "libx265": {"preset": "ultrafast", "x265-params": f"{common}:log-level=none:pools=1:frame-threads=1"},
         "mpeg4": {"g": str(gop), "bf": str(bframes), "b": "600k", "qmax": "4"},
         "gif": {},

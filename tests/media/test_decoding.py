@@ -112,6 +112,18 @@ def test_keyframes_of_long_open_groups_all_come_in_order(tmp_path: Path, codec: 
     assert [item.time_ns for item in items] == keys.tolist()
 
 
+@pytest.mark.parametrize("ending", ["mp4", "ts"])
+def test_a_picture_that_is_renewed_bit_by_bit_is_no_random_access_picture(tmp_path: Path, ending: str) -> None:
+    """A decoder that starts there shows nothing at first, and such honest files were called unreadable."""
+    clip = Clip(ending=ending, is_refreshed=True, gop=20, has_sound=False)
+    path = write_clip(tmp_path / f"a.{ending}", clip)
+    index = index_recording(path)
+    assert index.packets.key_times_ns().tolist() == [0]
+    everything = Interval(0, index.packets.duration_ns)
+    assert [type(item) for item in decode_keyframes(path, index, everything)] == [Decoded]
+    assert [item.time_ns for item in decode_all(path, index, everything)] == index.packets.presented_ns().tolist()
+
+
 @pytest.mark.parametrize("key", [0, 2, 4])
 def test_a_picture_that_the_decoder_refuses_is_told_at_its_own_time(tmp_path: Path, key: int) -> None:
     """With two threads at work the decoder complains one picture late."""

@@ -1,6 +1,7 @@
 """One time line: stray times are left out, restarts and false wraps of the clock run on."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +34,17 @@ def test_holes_are_not_stray() -> None:
     times[100:] += 5 * NS_PER_S
     times[103:] += 7 * NS_PER_S
     assert not stray_runs(times).any()
+
+
+@pytest.mark.parametrize("hole_ms", [900, 1100, 3000, 20_000])
+def test_the_picture_behind_a_hole_is_not_stray_where_bidirectional_ones_in_front_follow_it(hole_ms: int) -> None:
+    """As x264 stores it: the picture that is predicted comes before the two that look ahead to it."""
+    shown = line(300)
+    shown[150:] += hole_ms * 1_000_000
+    order = np.arange(300)
+    order[1:298] = order[1:298].reshape(-1, 3)[:, [2, 0, 1]].reshape(-1)
+    assert 150 in order[148:151]
+    assert not stray_runs(shown[order]).any()
 
 
 @given(st.lists(st.integers(-(2**60), 2**60), min_size=1, max_size=60))

@@ -9,13 +9,13 @@ from lessonproof.evidence.comparison import Comparison
 from lessonproof.evidence.dossier import Dossier
 from lessonproof.evidence.file_marks import FileMarks, StreamFacts
 from lessonproof.evidence.findings import FindingKind
-from lessonproof.evidence.fingerprint import Fingerprint
+from lessonproof.evidence.fingerprint import SKETCH_NUMBERS, Fingerprint
 from lessonproof.evidence.intervals import NS_PER_S
 from lessonproof.evidence.recorder_profile import RecorderProfile
 from lessonproof.storage.fingerprint_index import IndexSpec
 from lessonproof.storage.index_registry import open_index
 from lessonproof.storage.voting import CANDIDATES_AT_MOST
-from lessonproof.workers.comparing import Register, Usual, compare_recording
+from lessonproof.workers.comparing import MATCHED_AT_MOST, Register, Usual, compare_recording
 from tests.storage.fingerprints import METHOD, PERIOD_NS, fingerprint, holding, name_of
 from tests.storage.support import dossier
 
@@ -95,6 +95,52 @@ def test_with_keyframes_far_apart_silence_means_nothing_and_a_long_stretch_is_to
     found = compare_recording(replace(subject(), duration_ns=1500 * NS_PER_S), five_times_slower(own), long, NOBODY)
     assert [finding.kind for finding in found.findings] == [FindingKind.REUSE]
     assert (found.checked, found.unchecked["reuse"]) == (frozenset(), "keyframes_far_apart")
+
+
+def far_apart_and_near(*, with_sketches: bool = True) -> tuple[Fingerprint, Register]:
+    """A recording with a picture each 10 s that shows 60 s of one with a picture each 2 s; codes say nothing of it."""
+    random = np.random.default_rng(1)
+    dense, sparse = fingerprint(7), five_times_slower(fingerprint(OWN, 30))
+    theirs, mirror = random.integers(-90, 91, (2, 150, SKETCH_NUMBERS)).astype(np.int8)
+    own = random.integers(-90, 91, (30, SKETCH_NUMBERS)).astype(np.int8)
+    own[10:16] = theirs[40:70:5]
+    if with_sketches:
+        dense = replace(dense, sketch=theirs, mirrored_sketch=mirror)
+    index = open_index(IndexSpec("numpy", Path(), METHOD))
+    index.add(dense)
+    known = {dense.sha256: dense}
+    return replace(sparse, sketch=own), Register(index, known.__getitem__, {dense.sha256: 300 * NS_PER_S}, True)
+
+
+def test_with_keyframes_far_apart_a_minute_is_found_picture_by_picture() -> None:
+    own, known = far_apart_and_near()
+    found = compared(own, known)
+    (finding,) = found.findings
+    assert finding.detail["other"] == name_of(7)
+    assert finding.detail["other_start_s"] == pytest.approx(80.0, abs=PERIOD_NS / NS_PER_S)
+    assert (finding.interval.start_s, finding.interval.end_s) == (100.0, 160.0)
+    assert found.checked == {"reuse"}
+
+
+def test_keyframes_of_another_recording_that_cannot_be_compared_are_told() -> None:
+    sparse, known = far_apart_and_near(with_sketches=False)
+    assert compared(sparse, known).unchecked["reuse"] == "keyframes_far_apart"
+    index = open_index(IndexSpec("numpy", Path(), METHOD))
+    index.add(sparse)
+    others = Register(index, {sparse.sha256: sparse}.__getitem__, {sparse.sha256: 300 * NS_PER_S}, True)
+    one = replace(fingerprint(7), sha256=name_of(8))
+    told = compare_recording(replace(subject(), sha256=name_of(8)), one, others, NOBODY)
+    assert told.unchecked["reuse"] == "keyframes_far_apart"
+
+
+def test_in_a_large_register_few_codes_name_nobody_and_silence_means_nothing() -> None:
+    own, known = far_apart_and_near()
+    for seed in range(200, 200 + MATCHED_AT_MOST):
+        known.index.add(fingerprint(seed))
+    more = {name_of(seed): fingerprint(seed) for seed in range(200, 200 + MATCHED_AT_MOST)}
+    fetch = {name_of(7): known.fetch(name_of(7)), **more}
+    large = Register(known.index, fetch.__getitem__, dict.fromkeys(fetch, 300 * NS_PER_S), True)
+    assert compared(own, large).unchecked["reuse"] == "keyframes_far_apart"
 
 
 def five_times_slower(one: Fingerprint) -> Fingerprint:

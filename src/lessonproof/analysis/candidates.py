@@ -14,17 +14,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lessonproof.analysis.cuts import AFTER_MIN_NS, BEFORE_MIN_NS
+from lessonproof.analysis.former_keys import former_keys
 from lessonproof.analysis.hints import Hint
 from lessonproof.analysis.keyframes import KeyframeFacts
 from lessonproof.analysis.packets import PacketTable
-from lessonproof.analysis.rhythm import off_rhythm_keys, size_excess
+from lessonproof.analysis.rhythm import SizeExcess, off_rhythm_keys, size_excess
 from lessonproof.analysis.thumbnails import Thumbnails
+from lessonproof.analysis.window_sides import AFTER_MIN_NS, BEFORE_MIN_NS
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 
 AFTER_NS: Final = AFTER_MIN_NS + 100_000_000
 """Decoded behind a suspicious instant: what the judge needs and two frames more."""
-SHARES: Final = (0.07, 0.12)
+SHARES: Final = (0.063, 0.108)
 """Share of a recording that may be decoded in full for the sake of cuts, lead-ins counted, where random-access pictures
 come every two seconds or faster, and where they come every ten seconds: each of them costs some five to six predicted
 ones, so that a recording with few of them leaves more of the same sum to spend."""
@@ -32,9 +33,10 @@ SHARE_GOPS_NS: Final = (2 * NS_PER_S, 10 * NS_PER_S)
 BUDGET_MIN_NS: Final = 60 * NS_PER_S
 """A short recording costs little however much of it is decoded."""
 HINTS_SHARE: Final = 0.4
-BORDERS_SHARE: Final = 0.25
+BORDERS_SHARE: Final = 0.15
 """Parts of the budget kept for hints of other measurements and for borders that look odd; what one part leaves over the
-next one may spend."""
+next one may spend. Borders get little: all odd ones of three honest lessons would take 40 to 50 % of them, all clear
+instants 3 to 10 %."""
 MIN_SCORE: Final = 3.0
 """Natural logarithm of how suspicious an instant must be to be looked at. All but three in a hundred of the rendered
 cuts of 9 s and more that did not fall on a random-access picture reached it."""
@@ -42,6 +44,8 @@ CLEAR_SCORE: Final = 4.0
 """An instant this suspicious must be looked at; where the budget does not reach it, silence proves nothing. Six in
 seven of the re-encoded cuts of 9 s and more in rendered lessons lay above it; to look at all honest instants above it
 took 2 % of a lesson in the median and 9 % in one lesson of ten."""
+LARGE_SCORE: Final = 2.0
+"""From here on a picture is asked whether it recurs: an earlier coding's weaker ones bear witness for the others."""
 MIN_BORDER_RATIO: Final = 1.4
 """A border is odd where this many times more blocks moved than is usual between two random-access pictures here."""
 NOISE_BITS_PER_PIXEL: Final = 0.25
@@ -90,11 +94,13 @@ class Plan:
 
     Attributes:
         windows: stretches, in time order, without overlap.
+        sizes: what the sizes of packets suspect, whether it is decoded or not, most suspicious first.
         left_out: candidates that must be looked at for silence to prove anything, beyond the budget.
         budget_ns: how much of the recording may be decoded.
     """
 
     windows: tuple[Interval, ...]
+    sizes: tuple[Candidate, ...]
     left_out: int
     budget_ns: int
 
@@ -131,12 +137,13 @@ def plan_windows(
     )
     unseen = spending.spend(strong, budget_ns)
     spending.spend(weak, int(HINTS_SHARE * budget_ns))
-    left_out = spending.spend(size_candidates(table, facts), int((1.0 - BORDERS_SHARE) * budget_ns))
+    sizes = size_candidates(table, facts)
+    left_out = spending.spend(sizes, int((1.0 - BORDERS_SHARE) * budget_ns))
     spending.spend(border_candidates(facts, thumbs), budget_ns)
     # What the borders left over goes to the instants after all.
     left_out = spending.spend(left_out, budget_ns)
     clear = sum(1 for candidate in left_out if candidate.score >= CLEAR_SCORE)
-    return Plan(spending.windows(), clear + len(unseen), budget_ns)
+    return Plan(spending.windows(), tuple(sizes), clear + len(unseen), budget_ns)
 
 
 def hint_candidates(hints: Sequence[Hint], duration_ns: int) -> list[Candidate]:
@@ -156,10 +163,11 @@ def size_candidates(table: PacketTable, facts: Sequence[KeyframeFacts]) -> list[
     """Instants whose picture took more bits than its like, most suspicious first.
 
     The more places moved between the two random-access pictures around it, against what is usual in this recording,
-    the more suspicious it is. A random-access picture off the rhythm was put there by an encoder that saw a jump.
+    the more suspicious it is; one that an earlier coding's random-access picture explains only by what it has beyond
+    its like. A random-access picture off the rhythm was put there by an encoder that saw a jump.
     """
     sizes = size_excess(table)
-    score = np.log1p(sizes.excess) + np.log1p(sizes.spike) + sizes.odd
+    score = _without_former_keys(table, sizes, np.log1p(sizes.excess) + np.log1p(sizes.spike) + sizes.odd)
     times_ns, ratio = border_ratios(facts)
     pts_ns = table.pts_ns[sizes.rows]
     if times_ns.size:
@@ -175,6 +183,20 @@ def size_candidates(table: PacketTable, facts: Sequence[KeyframeFacts]) -> list[
         instant = int(table.pts_ns[row])
         found.append(Candidate(Interval(instant, instant), highest, Reason.SIZE))
     return sorted(found, key=lambda c: (-c.score, c.within.start_ns))
+
+
+def _without_former_keys(table: PacketTable, sizes: SizeExcess, score: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scores, those of an earlier coding's random-access pictures less what is usual among these."""
+    large = np.flatnonzero(score >= LARGE_SCORE)
+    shown_ns = np.sort(table.pts_ns)
+    last = np.searchsorted(shown_ns, table.pts_ns[sizes.rows[large]])
+    first = np.minimum(np.searchsorted(shown_ns, sizes.onset_ns[large], side="right"), last)
+    former = large[former_keys(first, last, shown_ns.size).is_former]
+    if not former.size:
+        return score
+    explained = score.copy()
+    explained[former] -= float(np.median(score[former]))
+    return explained
 
 
 def border_candidates(facts: Sequence[KeyframeFacts], thumbs: Thumbnails) -> list[Candidate]:

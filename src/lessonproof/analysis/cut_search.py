@@ -13,11 +13,10 @@ import numpy as np
 from lessonproof.analysis.borders import Border
 from lessonproof.analysis.candidates import (
     AFTER_NS,
-    Plan,
+    Candidate,
     noise_hides_jumps,
     ordinary_borders,
     plan_windows,
-    size_candidates,
 )
 from lessonproof.analysis.cuts import Pulse, Step, judge, measure_steps, movers
 from lessonproof.analysis.frames import FrameSource
@@ -39,6 +38,11 @@ ENOUGH_PULSES: Final = 8
 BLOCKS_IN_PICTURE: Final = (SMALL_HEIGHT_PX // BLOCK_PX) * (SMALL_WIDTH_PX // BLOCK_PX)
 ONE_MOVER_BLOCKS: Final = 30
 """Fewer blocks in a single place are one person who moves, be it near the lens."""
+AGAIN_SHARE: Final = 0.2
+"""Part of the budget, beyond it, for jumps that showed at the ends of what was decoded for something else."""
+FEW_BLOCKS: Final = 6
+"""A jump in fewer blocks is told only where sizes or hints point there too, as they did at all cuts this small in the
+rendered lessons; a hand that shakes moves more than that every second."""
 _CLEAR_CONFIDENCE: Final = 0.8
 
 
@@ -99,6 +103,7 @@ def find_cuts_in(
     seen = _Seen(source)
     for stretch in plan.windows:
         seen.look(stretch)
+    unseen = seen.look_again(int(AGAIN_SHARE * plan.budget_ns), packets.duration_ns)
     if len(seen.pulses) < ENOUGH_PULSES and any(step.is_key for step in seen.steps):
         # What was decoded so far was chosen because it looked odd.
         for border in ordinary_borders(facts, CALIBRATION_BORDERS):
@@ -106,15 +111,15 @@ def find_cuts_in(
     judged = [(step, impulse) for step in seen.steps if (impulse := judge(step, seen.pulses)) is not None]
     jolted = [is_jolt(step.border.small_before, step.border.small_after) for step, _ in judged]
     borders = [
-        (step, replace(step.border, strength=impulse, is_weak=impulse < step.needed or _is_one_mover(step, hints)))
+        (step, _as_judged(step, impulse, hints, plan.sizes))
         for (step, impulse), is_camera in zip(judged, jolted, strict=True)
         if not is_camera
     ]
     blocks = np.concatenate([np.empty(0), *seen.blocks])  # windows of a broken file may hold next to no frame
     usual = float(np.quantile(blocks, 0.95)) if blocks.size else 0.0
-    suspicion = {c.within.end_ns: c.score for c in size_candidates(packets, facts)}
+    suspicion = {c.within.end_ns: c.score for c in plan.sizes}
     findings = [_finding(step, border, usual, suspicion, hints) for step, border in borders if not border.is_weak]
-    reason = _incomplete(plan, seen, packets, picture_px)
+    reason = _incomplete(plan.left_out + unseen, seen, packets, picture_px)
     return CutSearch(
         findings=tuple(findings),
         borders=tuple(border for _, border in borders),
@@ -135,6 +140,7 @@ class _Seen:
         self.pulses: list[Pulse] = []
         self.blocks: list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = []
         self.windows: list[Interval] = []
+        self.cut_off: list[Interval] = []
         self.failed = 0
         self.decoded_ns = 0
 
@@ -153,14 +159,37 @@ class _Seen:
         self.pulses += [pulse for pulse in measured.pulses if pulse.time_ns not in known]
         self.blocks.append(measured.blocks)
         self.windows.append(stretch)
+        self.cut_off += measured.cut_off
+
+    def look_again(self, limit_ns: int, duration_ns: int) -> int:
+        """Decode what is missing beside jumps at the ends of what was decoded; how many are left, for their cost."""
+        left = 0
+        asked, self.cut_off = self.cut_off, []
+        for wanted in asked:
+            stretch = Interval(wanted.start_ns, min(wanted.end_ns, duration_ns))
+            if any(w.start_ns <= stretch.start_ns and stretch.end_ns <= w.end_ns for w in self.windows):
+                continue
+            cost_ns = self._source.cost_ns(stretch)
+            if cost_ns > limit_ns:
+                left += 1
+                continue
+            limit_ns -= cost_ns
+            self.look(stretch)
+        return left
 
 
-def _incomplete(plan: Plan, seen: _Seen, packets: PacketTable, picture_px: int) -> Incomplete | None:
+def _incomplete(left_out: int, seen: _Seen, packets: PacketTable, picture_px: int) -> Incomplete | None:
     if seen.failed:
         return Incomplete.UNDECODABLE
-    if plan.left_out:
+    if left_out:
         return Incomplete.BUDGET_SPENT
     return Incomplete.NOISE_HIDES_JUMPS if noise_hides_jumps(packets, picture_px) else None
+
+
+def _as_judged(step: Step, impulse: float, hints: Sequence[Hint], sizes: Sequence[Candidate]) -> Border:
+    """The border of a jump, and whether it is too weak to be told alone."""
+    is_doubtful = _is_one_mover(step, hints) or _is_lone_speck(step, hints, sizes)
+    return replace(step.border, strength=impulse, is_weak=impulse < step.needed or is_doubtful)
 
 
 def _is_one_mover(step: Step, hints: Sequence[Hint]) -> bool:
@@ -171,6 +200,16 @@ def _is_one_mover(step: Step, hints: Sequence[Hint]) -> bool:
     near = _near(step.border)
     is_hinted = any(_touches(hint.within, near) for hint in hints)
     return not is_hinted and step.border.blocks < ONE_MOVER_BLOCKS and movers(step) <= 1
+
+
+def _is_lone_speck(step: Step, hints: Sequence[Hint], sizes: Sequence[Candidate]) -> bool:
+    """Whether next to nothing jumps, and nothing else points there."""
+    if step.border.blocks >= FEW_BLOCKS:
+        return False
+    near = _near(step.border)
+    at_ns = step.border.time_after_ns
+    is_paid = any(size.within.start_ns < at_ns <= size.within.end_ns for size in sizes)
+    return not is_paid and not any(_touches(hint.within, near) for hint in hints)
 
 
 def _between(border: Border) -> Interval:

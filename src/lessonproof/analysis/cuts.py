@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from lessonproof.analysis.borders import Border, border_at
 from lessonproof.analysis.frames import FrameWindow
 from lessonproof.analysis.structure import BLOCK_JUMP, BLOCK_PX, block_jump, block_jumps, deviation
+from lessonproof.analysis.window_sides import MIN_STEPS_BEFORE, MOST_STALLED, around, has_sides, neighbours, stalls
+from lessonproof.evidence.intervals import Interval
 
 MIN_BLOCKS: Final = 3
 """Fewest blocks (of 240) that must jump together: a person at the back of a room covers some four."""
@@ -64,16 +66,10 @@ WIDE_STRENGTH: Final = 1.3
 and a coder that refines its whole picture let many places change, but none by more than motion does all the while."""
 LONE_BLOCKS: Final = 6
 """Blocks that must move at one step and at no other near it, where somebody moves all the while."""
-BEFORE_MIN_NS: Final = 250_000_000
-AFTER_MIN_NS: Final = 650_000_000
-"""A window must reach this far before and behind a jump, to know what is usual: somebody may just be entering. Less is
-enough before it, because what goes on before a jump goes on behind it where nobody cut."""
 MARGIN_ROWS: Final = 2
 """Rows of blocks at the top and at the bottom where recorders burn in a clock; a minute that turns over changes three
 or four blocks there in one frame, so that a jump has to show elsewhere."""
 _FAINT_RATIO: Final = 3
-_MIN_STEPS_BEFORE: Final = 4
-_NEIGHBOURHOOD_NS: Final = 700_000_000
 _QUIET_CHANGE: Final = 0.05
 _MOVED: Final = 0.1
 _REFRESH: Final = 0.2
@@ -81,9 +77,6 @@ _STRENGTH_FLOOR: Final = 0.2
 _PULSE_SWING: Final = 1.5
 _MOST_PULSES: Final = 0.75
 _MOTION_SWING: Final = 1.3
-_STALL_RATIO: Final = 1.8
-_REPEATED_SHARE: Final = 0.98
-_LIVE_SHARE: Final = 0.5
 _LIGHT_STEPS: Final = 7
 _OWN_RATIO: Final = 1.5
 _WHITE_LEVEL: Final = 235
@@ -133,19 +126,21 @@ class WindowSteps:
         steps: steps in which enough blocks jump to be judged, in time order.
         pulses: all steps into random-access pictures, in time order.
         blocks: shape ``(T - 1,)``, float64, blocks that jump in each step.
+        cut_off: jumps too near the window's ends to be judged in it, strongest first; each with what has to be seen.
     """
 
     steps: tuple[Step, ...]
     pulses: tuple[Pulse, ...]
     blocks: NDArray[np.float64]
+    cut_off: tuple[Interval, ...]
 
 
-NOTHING: Final = WindowSteps((), (), np.empty(0, np.float64))
+NOTHING: Final = WindowSteps((), (), np.empty(0, np.float64), ())
 
 
 def measure_steps(window: FrameWindow) -> WindowSteps:
     """Measure every step between two frames of a fully decoded window."""
-    if window.time_ns.size < 2 * _MIN_STEPS_BEFORE:
+    if window.time_ns.size < 2 * MIN_STEPS_BEFORE:
         return NOTHING
     light_change = _light_changes(window)
     change = _without_clipped(window, block_jumps(window.small), light_change)
@@ -164,10 +159,14 @@ def measure_steps(window: FrameWindow) -> WindowSteps:
     least = np.where(is_harsh, MIN_BLOCKS_IN_HARSH_LIGHT, MIN_BLOCKS_IN_LIGHT)
     least = np.where((light_change <= MAX_FAINT_LIGHT_CHANGE) & ~is_harsh, WIDE_BLOCKS, least)
     possible = (clear | (faint & ~window.is_key[1:])) & ((light_change <= LIGHT_CHANGE) | (blocks >= least))
-    possible &= ~_stalls(window) & _has_sides(window)
+    stalled = stalls(window)
+    possible &= (stalled <= 1.0) | ((stalled <= MOST_STALLED) & (blocks >= MIN_BLOCKS_IN_LIGHT))
+    is_enclosed = has_sides(window)
+    possible &= is_enclosed | ~window.is_key[1:]
     steps: list[Step] = []
+    cut_off: list[tuple[float, Interval]] = []
     for at in np.flatnonzero(possible).tolist():
-        near = _neighbours(window, at)
+        near = neighbours(window, at)
         if not near.any() or (not clear[at] and faint_blocks[at] < _FAINT_RATIO * faint_blocks[near].max()):
             continue
         near_change = change[near].max(axis=0)
@@ -181,7 +180,11 @@ def measure_steps(window: FrameWindow) -> WindowSteps:
             _lone_impulse(change[at], near_change),
         )
         is_key = bool(window.is_key[at + 1])
-        needed = KEY_IMPULSE if is_key else MIN_IMPULSE if clear[at] else FAINT_IMPULSE
+        needed = (KEY_IMPULSE if is_key else MIN_IMPULSE if clear[at] else FAINT_IMPULSE) * float(stalled[at])
+        if not is_enclosed[at]:
+            if impulse >= needed:
+                cut_off.append((float(impulse / needed), around(window, at)))
+            continue
         if not is_key and impulse < WEAK_SHARE * needed:
             continue
         border = border_at(window, at + 1, strength=float(impulse), blocks=int(blocks[at]), is_weak=impulse < needed)
@@ -189,7 +192,8 @@ def measure_steps(window: FrameWindow) -> WindowSteps:
         steps.append(Step(border, is_key, change[at], near_change, persistence, needed))
     keys = np.flatnonzero(window.is_key[1:]).tolist()
     pulses = tuple(Pulse(int(window.time_ns[k + 1]), change[k]) for k in keys)
-    return WindowSteps(tuple(steps), pulses, blocks)
+    asked = tuple(around for _, around in sorted(cut_off, key=lambda item: -item[0]))
+    return WindowSteps(tuple(steps), pulses, blocks, asked)
 
 
 def judge(step: Step, pulses: Sequence[Pulse]) -> float | None:
@@ -287,36 +291,6 @@ def _refreshed(change: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     room = np.median(change, axis=(1, 2))
     return np.where(room > _REFRESH, np.float32(0.0), room).astype(np.float32)
-
-
-def _stalls(window: FrameWindow) -> NDArray[np.bool_]:
-    """Steps at which a camera that lost frames goes on: its timestamps say so, or it repeated the last picture.
-
-    Where pictures repeat by nature (a coder that skips what hardly changes) repetition says nothing.
-    """
-    steps_ns = np.diff(window.time_ns)
-    stalls = steps_ns > _STALL_RATIO * float(np.median(steps_ns))
-    if float(np.median(window.equal_share)) < _LIVE_SHARE:
-        repeated = window.equal_share[:-1] >= _REPEATED_SHARE
-        repeated[0] = False
-        stalls |= repeated
-    return np.asarray(stalls, np.bool_)
-
-
-def _has_sides(window: FrameWindow) -> NDArray[np.bool_]:
-    """For each step, whether the window reaches far enough on both sides to know what is usual."""
-    later = window.time_ns[1:]
-    sides = (later - window.time_ns[0] >= BEFORE_MIN_NS) & (window.time_ns[-1] - later >= AFTER_MIN_NS)
-    sides[:_MIN_STEPS_BEFORE] = False
-    return np.asarray(sides, np.bool_)
-
-
-def _neighbours(window: FrameWindow, step: int) -> NDArray[np.bool_]:
-    """Steps around ``step`` between predicted pictures."""
-    times = window.time_ns[1:]
-    near = (np.abs(times - times[step]) <= _NEIGHBOURHOOD_NS) & ~window.is_key[1:]
-    near[step] = False
-    return np.asarray(near, np.bool_)
 
 
 def _persistence(window: FrameWindow, excess: NDArray[np.float32], usual: NDArray[np.float32], step: int) -> float:

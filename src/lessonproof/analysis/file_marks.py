@@ -17,6 +17,7 @@ EDIT_MIN_NS: Final = 3 * NS_PER_S // 10
 """Shortest stretch that an edit list has to hide or repeat: delays of encoders, of bidirectional pictures and of the
 sound's first packet are shorter."""
 EDIT_LOUD_NS: Final = 5 * NS_PER_S
+_SHOWN: Final = frozenset({"video", "audio"})
 _ONLY_MARKS: Final = "only_marks_compared"
 _NO_MARKS: Final = "no_marks"
 
@@ -49,7 +50,7 @@ def edit_findings(marks: FileMarks, duration_ns: int) -> tuple[Finding, ...]:
     """Edit lists that hide stretches of what was recorded, or show them again or at another speed."""
     found: list[Finding] = []
     for track in marks.tracks:
-        if track.kind not in {"video", "audio"}:
+        if track.kind not in _SHOWN:
             continue
         for at_ns, what, length_ns in _edits_of(track):
             if length_ns < EDIT_MIN_NS:
@@ -67,6 +68,15 @@ def edit_findings(marks: FileMarks, duration_ns: int) -> tuple[Finding, ...]:
                 )
             )
     return tuple(found)
+
+
+def edit_times_ns(marks: FileMarks) -> tuple[int, ...]:
+    """Where the edit list of a picture or sound track leaves something out, shows it again or at another speed, rising.
+
+    The beginning and the end of what is shown count too; short edits as well.
+    """
+    shown = [track for track in marks.tracks if track.kind in _SHOWN]
+    return tuple(sorted({at_ns for track in shown for at_ns, _, length_ns in _edits_of(track) if length_ns}))
 
 
 def _edits_of(track: TrackMarks) -> Iterator[tuple[int, str, int]]:

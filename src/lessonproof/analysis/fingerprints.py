@@ -3,6 +3,9 @@
 Each picture is compared with the median of its neighbours in time, so that room, light and whoever sits still cancel
 and a copied stretch gives the same codes wherever it was put. What is left is turned into 256 signs of fixed random
 projections, whose Hamming distance measures the angle between two such differences (Charikar 2002).
+
+Beside each code stands a sketch: projections of the picture itself, from which the difference of any two instants can
+be formed later. Neighbours 2 s and 10 s apart make other codes of the same moment; sketches depend on none.
 """
 
 from dataclasses import replace
@@ -14,7 +17,7 @@ from numpy.typing import NDArray
 
 from lessonproof.analysis.background import sign_matrix, structure
 from lessonproof.analysis.thumbnails import THUMB_COLUMNS, THUMB_ROWS, Thumbnails
-from lessonproof.evidence.fingerprint import CODE_BYTES, Fingerprint
+from lessonproof.evidence.fingerprint import CODE_BYTES, SKETCH_NUMBERS, Fingerprint
 from lessonproof.evidence.intervals import NS_PER_S
 
 METHOD: Final = "local-median-signs/1"
@@ -23,6 +26,9 @@ _MIN_NEIGHBOURS, _MAX_NEIGHBOURS = 3, 8
 _VIEW_SCALES: Final = (0.95, 0.9, 0.85)
 """Footage of which 85 to 100 % of each side is shown lies within 2.5 % of one of these or of the picture as it is."""
 _CLIP_LEVELS: Final = 15.0
+_SKETCH_CLIP_LEVELS: Final = 40.0
+_SKETCH_FULL_PERCENT: Final = 99.9
+"""Percentile of a recording's numbers that its 127 steps reach to."""
 _TOLERANCE_SIGMA_PX: Final = 0.6
 """Blurs by about as much as a crop of some five per cent displaces things."""
 _WEIGHT_PER_LEVEL: Final = 64.0
@@ -61,7 +67,33 @@ def fingerprint(thumbs: Thumbnails, sha256: str) -> Fingerprint:
         Fingerprint(sha256, METHOD, thumbs.time_ns, codes[number], mirrored[number], weight[number], scale)
         for number, scale in enumerate(scales)
     )
-    return replace(whole, views=tuple(views))
+    mirrored_sketch, own, *others = _sketches(thumbs.luma, scales)
+    seen = tuple(replace(view, sketch=sketch) for view, sketch in zip(views, others, strict=True))
+    return replace(whole, views=seen, sketch=own, mirrored_sketch=mirrored_sketch)
+
+
+def _sketches(luma: NDArray[np.uint8], scales: tuple[float, ...]) -> list[NDArray[np.int8]]:
+    """Of the mirrored picture, then of the picture at each scale; each of shape ``(N, 128)``."""
+    signs = sign_matrix(_PIXELS, SKETCH_NUMBERS)
+    numbers = np.empty((len(scales) + 1, luma.shape[0], SKETCH_NUMBERS), np.float32)
+    for start in range(0, luma.shape[0], _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        shapes = np.clip(structure(luma[rows]), -_SKETCH_CLIP_LEVELS, _SKETCH_CLIP_LEVELS)
+        for number, scale in enumerate(scales, start=1):
+            placed = _scaled(shapes, scale)
+            numbers[number, rows] = placed.reshape(-1, _PIXELS) @ signs
+            if scale == 1.0:
+                numbers[0, rows] = np.ascontiguousarray(placed[:, :, ::-1]).reshape(-1, _PIXELS) @ signs
+    return [_in_steps(one) for one in numbers]
+
+
+def _in_steps(numbers: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Against the recording's usual ones, in 127 steps either way."""
+    if numbers.size == 0:
+        return np.empty(numbers.shape, np.int8)
+    rest = numbers - np.median(numbers, axis=0)
+    step = max(float(np.percentile(np.abs(rest), _SKETCH_FULL_PERCENT)) / 127.0, 1e-6)
+    return np.clip(np.round(rest / step), -127, 127).astype(np.int8)
 
 
 def _scaled(beyond: NDArray[np.float32], scale: float) -> NDArray[np.float32]:

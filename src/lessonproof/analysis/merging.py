@@ -61,6 +61,7 @@ FOLDS: Final = (
     Fold(K.BLACK, _VIEW | {K.CLOCK_JUMP}, Where.TOUCHING, COARSE_NS),
     Fold(K.COVERED, frozenset({K.CUT}), Where.TOUCHING),
     Fold(K.COVERED, _VIEW, Where.TOUCHING, 5 * NS_PER_S),
+    Fold(K.COVERED, frozenset({K.FREEZE}), Where.INSIDE, NS_PER_S),
     Fold(K.FREEZE, frozenset({K.CUT}), Where.TOUCHING),
     Fold(K.FREEZE, frozenset({K.LOOP, K.DROPPED_FRAMES}), Where.INSIDE, NS_PER_S),
     Fold(K.FREEZE, frozenset({K.CLOCK_FROZEN, K.CLOCK_JUMP}), Where.TOUCHING, COARSE_NS),

@@ -24,17 +24,21 @@ MAX_TURNED: Final = 0.55
 """Difference across time's mirror over that across the borders."""
 MAX_CONTINUED: Final = 0.5
 """Difference of the two pictures outside over that across the borders, where the outside goes on as if uncut."""
-MAX_COVERED: Final = 0.6
-"""The same where some time has passed outside; two plain cuts reach some 0.8 and more."""
+MAX_COVERED: Final = 0.65
+"""The same where some time has passed outside: rendered stretches up to 0.63, two plain cuts some 0.8 and more."""
 MAX_COUNTER_MOTION: Final = -0.05
 """Correlation of the motion behind (and before) the two borders of a reversed stretch; it is the opposite. Slides that
 come back, and the copy of a stretch that holds a cut, look into no mirror: they do not move, or move the same way."""
-MAX_TURNED_APART: Final = 0.35
+MAX_TURNED_APART: Final = 0.4
 MIN_PARTING: Final = 1.5
 MIN_PARTING_EACH: Final = 1.2
+MIN_PARTING_ONCE: Final = 2.0
+MIN_PARTING_STILL: Final = 0.7
 """How far the pictures beside the two borders of a reversed stretch part within their eight frames, over how far apart
 they begin: time runs apart there. A slide that comes back, and a cut that is shown twice, stay as far apart as they
-were (rendered reversals 1.6 to 3.7). It tells where an encoder's recovery behind each jump hides the motion."""
+were (rendered reversals 1.6 to 12). It tells where an encoder's recovery behind each jump hides the motion. On one side
+everybody may sit still, and then they must part the more on the other. Across the mirror lies one frame's motion, which
+is no difference: what is beyond it must be small on both sides."""
 _PARTING_FRAMES: Final = 4
 _KNOWN_SLACK_NS: Final = 300_000_000
 _CLIP: Final = 12.0
@@ -124,16 +128,18 @@ def _relations_of(one: _Side, two: _Side, interval: Interval, indices: tuple[int
     inside = _difference(one.after[0], two.before[-1]) / jump
     counter = _motion_likeness([(one.after, two.after, 1), (one.before, two.before, -1)])
     partings = (_parting(one.before[::-1], two.before[::-1]), _parting(one.after, two.after))
+    beyond = max(_beyond_a_step(one.before[::-1], two.before[::-1]), _beyond_a_step(one.after, two.after)) / jump
     parting = float(np.sqrt(partings[0] * partings[1]))
     detail = {
         "jump_levels": round(float(jump), 3),
         "across_mirror_of_time": round(turned, 3),
+        "across_mirror_beyond_a_frame": round(beyond, 3),
         "outside_over_jump": round(outside, 3),
         "inside_over_jump": round(inside, 3),
         "motion_likeness": round(counter, 3),
         "parting": round(parting, 3),
     }
-    parts = turned <= MAX_TURNED_APART and parting >= MIN_PARTING and min(partings) >= MIN_PARTING_EACH
+    parts = beyond <= MAX_TURNED_APART and _part(partings)
     if turned <= MAX_TURNED and turned < outside and (counter <= MAX_COUNTER_MOTION or parts):
         return [Relation(RelationKind.REVERSED, interval, indices, 1.0 - turned, detail)]
     if outside <= MAX_CONTINUED:
@@ -169,6 +175,20 @@ def _parting(one: NDArray[np.float32], two: NDArray[np.float32]) -> float:
         return 1.0
     ends = [_difference(one[number], two[number]) for number in (frames - 2, frames - 1)]
     return float(np.mean(ends)) / (_difference(one[0], two[0]) + _LEAST_LEVELS)
+
+
+def _part(partings: tuple[float, float]) -> bool:
+    """Whether time runs apart beside the borders: on both sides, or clearly on one where nobody moves on the other."""
+    weaker, stronger = sorted(partings)
+    both = weaker >= MIN_PARTING_EACH and float(np.sqrt(weaker * stronger)) >= MIN_PARTING
+    return both or (stronger >= MIN_PARTING_ONCE and weaker >= MIN_PARTING_STILL)
+
+
+def _beyond_a_step(one: NDArray[np.float32], two: NDArray[np.float32]) -> float:
+    """Difference of the first pictures of two rows that one frame's motion does not explain, levels."""
+    steps = [_difference(rows[0], rows[1]) for rows in (one, two) if rows.shape[0] > 1]
+    apart = _difference(one[0], two[0])
+    return float(np.sqrt(max(0.0, apart**2 - min(steps, default=0.0) ** 2)))
 
 
 def _difference(one: NDArray[np.float32], two: NDArray[np.float32]) -> float:

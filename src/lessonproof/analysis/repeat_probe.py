@@ -146,7 +146,8 @@ class Judge:
         """Whether what was measured is a copy's, given what points at it."""
         if is_reframed(view):
             # Posture cannot be compared over another framing; a person would have to have chosen that framing.
-            return (candidate.is_clear or candidate.witness is Witness.SOUND) and _moves_as_one(found)
+            is_heard = candidate.witness is Witness.SOUND
+            return (candidate.is_clear or is_heard) and _moves_as_one(found, is_heard=is_heard)
         is_stream_copy = candidate.witness is Witness.SIZES  # lamps do not repeat thirty sizes to the byte
         sits_the_same = ratio is None or ratio <= MAX_POSTURE_RATIO or is_stream_copy
         return sits_the_same and _agrees(found, between_clear_borders=candidate.is_clear)
@@ -207,8 +208,14 @@ def _agrees(found: Alignment, *, between_clear_borders: bool) -> bool:
     return ratio <= (ENCLOSED_REST_RATIO if between_clear_borders and moves_alike else MAX_REST_RATIO)
 
 
-def _moves_as_one(found: Alignment) -> bool:
-    """Whether two stretches in different framings move alike at one shift, and are far nearer there than beside it."""
+def _moves_as_one(found: Alignment, *, is_heard: bool) -> bool:
+    """Whether two stretches in different framings move alike at one shift, and are far nearer there than beside it.
+
+    Sound that is heard twice at that distance is evidence of its own: where few people move far, motion says less.
+    """
+    least, least_ahead = (
+        (ENCLOSED_MOTION, ENCLOSED_MOTION_AHEAD) if is_heard else (REFRAMED_MOTION, REFRAMED_MOTION_AHEAD)
+    )
     ahead = found.motion - found.motion_beside
     ratio = found.rest_levels / max(found.rest_beside_levels, 1e-6)
-    return found.motion >= REFRAMED_MOTION and ahead >= REFRAMED_MOTION_AHEAD and ratio <= REFRAMED_REST_RATIO
+    return found.motion >= least and ahead >= least_ahead and ratio <= REFRAMED_REST_RATIO

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lessonproof.evidence.findings import Finding, FindingKind, Severity
+from lessonproof.evidence.findings import Finding, FindingKind, JsonValue, Severity
 from lessonproof.evidence.fingerprint import Fingerprint
 from lessonproof.evidence.intervals import NS_PER_S, Interval, ns_to_s
 
@@ -27,6 +27,7 @@ MIN_AGREEMENT: Final = 0.25
 """Least agreement throughout the window (see ``SharedStretch.agreement``), which means the same in every pair. Strength
 alone does not: of two long lessons some hour is always the likest, and stands far above what is usual between the two
 by somebody who walks through and by people who sit still."""
+_MATCHED_AGREEMENT: Final = 0.7
 _SHORTEST_NS: Final = 60 * NS_PER_S
 _MOST_STRETCHES: Final = 8
 _LIKELY_LAGS: Final = 24
@@ -49,6 +50,9 @@ class SharedStretch:
             show does not carry it; a code counts 1 where it is equal, some 0 where it is unrelated.
         codes: how many codes agreed.
         scale: to what part of its size the asking picture was made smaller to agree; below 1 it had been enlarged.
+        is_matched: measured picture by picture (``analysis/matched.py``), not by codes: ``agreement`` is then one of
+            cosines, and ``strength`` how it stands against that with each other's partners.
+        blur_ns: how far off its borders may be.
     """
 
     interval: Interval
@@ -58,6 +62,8 @@ class SharedStretch:
     agreement: float
     codes: int
     scale: float = 1.0
+    is_matched: bool = False
+    blur_ns: int = 0
 
 
 def find_shared(query: Fingerprint, other: Fingerprint) -> tuple[SharedStretch, ...]:
@@ -83,15 +89,15 @@ def find_shared(query: Fingerprint, other: Fingerprint) -> tuple[SharedStretch, 
 
 
 def finds_a_minute(fingerprint: Fingerprint) -> bool:
-    """Whether a shared stretch of a minute would be found in a recording, so that silence means that there is none.
+    """Whether a minute of a recording holds enough codes for :func:`find_shared`.
 
-    Where random-access pictures lie far apart a minute holds too few codes, and only longer stretches are found.
+    Where random-access pictures lie farther apart only longer stretches are found by codes.
     """
-    return fingerprint.time_ns.size > 1 and WINDOW_CODES * _gap_ns(fingerprint) <= _SHORTEST_NS
+    return fingerprint.time_ns.size > 1 and WINDOW_CODES * gap_ns(fingerprint) <= _SHORTEST_NS
 
 
-def _gap_ns(fingerprint: Fingerprint) -> int:
-    """Usual distance of two codes."""
+def gap_ns(fingerprint: Fingerprint) -> int:
+    """Usual distance of two codes; there are two at least."""
     return max(1, int(np.median(np.diff(fingerprint.time_ns))))
 
 
@@ -106,7 +112,10 @@ def reuse_findings(shared: Mapping[str, Sequence[SharedStretch]]) -> tuple[Findi
 
 
 def _finding(other: str, stretch: SharedStretch) -> Finding:
-    confidence = min(0.99, 0.7 + 0.03 * (stretch.strength - MIN_STRENGTH))
+    if stretch.is_matched:
+        confidence = min(0.99, 0.8 + 0.6 * (stretch.agreement - _MATCHED_AGREEMENT))
+    else:
+        confidence = min(0.99, 0.7 + 0.03 * (stretch.strength - MIN_STRENGTH))
     return Finding(
         FindingKind.REUSE,
         stretch.interval,
@@ -120,11 +129,17 @@ def _finding(other: str, stretch: SharedStretch) -> Finding:
             "mirrored": stretch.mirrored,
             "reframed": stretch.scale < 1.0,
             "picture_scale": stretch.scale,
-            "spreads_above_usual": round(stretch.strength, 2),
             "agreement": round(stretch.agreement, 3),
-            "codes_agreeing": stretch.codes,
+            "borders_within_s": ns_to_s(stretch.blur_ns),
+            **_measured(stretch),
         },
     )
+
+
+def _measured(stretch: SharedStretch) -> dict[str, JsonValue]:
+    if stretch.is_matched:
+        return {"pictures_agreeing": stretch.codes, "times_other_pictures_agreement": round(stretch.strength, 2)}
+    return {"codes_agreeing": stretch.codes, "spreads_above_usual": round(stretch.strength, 2)}
 
 
 def _agreement(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -145,16 +160,16 @@ def _stretches(
     sample = agreement.ravel()[:: max(1, agreement.size // 100_000)]
     usual = float(np.median(sample))
     spread = _SPREAD_OF_MAD * float(np.median(np.abs(sample - usual))) + 1e-3
-    query_gap_ns = _gap_ns(query)
-    gap_ns = max(query_gap_ns, _gap_ns(other))
-    window_ns = max(WINDOW_NS, WINDOW_CODES * gap_ns)
+    query_gap_ns = gap_ns(query)
+    wider_ns = max(query_gap_ns, gap_ns(other))
+    window_ns = max(WINDOW_NS, WINDOW_CODES * wider_ns)
     window = round(window_ns / query_gap_ns)
     if query_ns.size < window:
         return []
-    asked = _likely_lags(agreement > usual + 2.0 * spread, query_ns, other_ns, gap_ns, window_ns)
+    asked = _likely_lags(agreement > usual + 2.0 * spread, query_ns, other_ns, wider_ns, window_ns)
     strangers = np.linspace(query_ns[0] - other_ns[-1], query_ns[-1] - other_ns[0], _STRANGER_LAGS).astype(np.int64)
     lags = np.concatenate([asked, strangers])
-    along, partner = _along_lags(agreement, query_ns, other_ns, lags, gap_ns)
+    along, partner = _along_lags(agreement, query_ns, other_ns, lags, wider_ns)
     # One event (the lamps go out in both lessons) agrees fully and must not count for a stretch.
     level = np.where(partner >= 0, np.clip(along - usual, -4.0 * spread, 6.0 * spread), 0.0)
     score = _window_sums(level, window) / np.sqrt(window)
@@ -175,7 +190,9 @@ def _stretches(
             begin_ns, end_ns = int(query_ns[begin]), int(query_ns[end - 1]) + query_gap_ns
             where, start_ns = Interval(begin_ns, end_ns), max(0, begin_ns - int(lags[row]))
             codes = int(agreeing.sum())
-            found.append(SharedStretch(where, start_ns, mirrored, strength, throughout, codes, query.scale))
+            found.append(
+                SharedStretch(where, start_ns, mirrored, strength, throughout, codes, query.scale, blur_ns=wider_ns)
+            )
         best[:, max(0, begin - window + 1) : end] = -np.inf
     return found
 

@@ -12,22 +12,18 @@ from typing import Final
 
 import numpy as np
 
+from lessonproof.analysis.black import BLACK_MIN_NS, black_between_keyframes, black_in_window
 from lessonproof.analysis.frames import FrameSource, FrameWindow
+from lessonproof.analysis.freeze_start import repeated_since_ns
+from lessonproof.analysis.fresh_pictures import fresh_pictures
 from lessonproof.analysis.keyframes import KeyframeFacts, is_camera_recording
 from lessonproof.analysis.packets import PacketTable, find_holes
-from lessonproof.analysis.still_witnesses import StillWitnesses
+from lessonproof.analysis.still_findings import SAME_PICTURE_SHARE, black_finding, freeze_finding
 from lessonproof.analysis.stillness import StillCandidate, changed_shares, sizes_repeat_by_nature, still_candidates
-from lessonproof.analysis.stills import (
-    BLACK_MIN_NS,
-    FREEZE_MIN_NS,
-    StillStretch,
-    black_between_keyframes,
-    black_in_window,
-    judge_still,
-)
+from lessonproof.analysis.stills import FREEZE_MIN_NS, StillStretch, judge_still
 from lessonproof.analysis.thumbnails import Thumbnails
-from lessonproof.evidence.findings import Finding, FindingKind, JsonValue, Severity
-from lessonproof.evidence.intervals import NS_PER_S, Interval, ns_to_s, subtract, union
+from lessonproof.evidence.findings import Finding, FindingKind
+from lessonproof.evidence.intervals import NS_PER_S, Interval, subtract, union
 
 BUDGET_SHARE: Final = 0.015
 """Share of a recording that may be decoded for the sake of stretches that only may stand still."""
@@ -51,9 +47,8 @@ _WHOLE_NS: Final = 12 * NS_PER_S
 """A candidate up to this long is decoded as a whole; of a longer one only its ends."""
 _END_NS: Final = 3 * NS_PER_S
 _SLACK_NS: Final = 50_000_000
-_SAME_PICTURE_SHARE: Final = 0.3
-"""Blocks that two random-access pictures share to the last bit: 0.00 to 0.07 on living pictures, 0.3 to 1 frozen."""
 _PROVABLE_PAIRS: Final = 4
+_TOO_MANY: Final = "too_many_still_places"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +111,14 @@ class _Search:
         self._decoded_ns = 0
         self._left_out = 0
         self._natural = 0
+        self._unseen = 0
 
     def run(self) -> StillSearch:
         rough = black_between_keyframes(self._facts)
         for stretch in rough:
             self._blacks += self._borders_of_black(stretch)
+        for at_ns in fresh_pictures(self._packets, after_quiet=is_camera_recording(self._facts)).tolist():
+            self._blacks += self._black_before(at_ns)
         reason = self._undecidable()
         for candidate in self._candidates:
             if not self._affordable(candidate):
@@ -129,15 +127,17 @@ class _Search:
             self._look_at(candidate, with_freeze=reason is None)
         black = [stretch for stretch in union([*rough, *self._blacks]) if stretch.length_ns >= BLACK_MIN_NS]
         if reason is None and self._left_out:
-            reason = "too_many_still_places"
+            reason = _TOO_MANY
         elif reason is None and (self._natural or sizes_repeat_by_nature(self._packets)):
             reason = "no_sensor_noise"
-        checked = {FindingKind.BLACK} | ({FindingKind.FREEZE} if reason is None else set())
-        findings = [*(_black_finding(stretch) for stretch in black), *self._frozen(black)]
+        unchecked = {} if reason is None else {FindingKind.FREEZE: reason}
+        if self._unseen:
+            unchecked[FindingKind.BLACK] = _TOO_MANY
+        findings = [*(black_finding(stretch) for stretch in black), *self._frozen(black)]
         return StillSearch(
             findings=tuple(sorted(findings, key=Finding.sort_key)),
-            checked=frozenset(checked),
-            unchecked={} if reason is None else {FindingKind.FREEZE: reason},
+            checked=frozenset({FindingKind.BLACK, FindingKind.FREEZE} - set(unchecked)),
+            unchecked=unchecked,
             decoded_ns=self._decoded_ns,
         )
 
@@ -149,7 +149,7 @@ class _Search:
     def _affordable(self, candidate: StillCandidate) -> bool:
         share = STRONG_BUDGET_SHARE if candidate.nats >= STRONG_NATS else BUDGET_SHARE
         cost_ns = sum(self._source.cost_ns(window) for window, _ in self._windows(candidate.within))
-        return self._decoded_ns + cost_ns <= max(BUDGET_MIN_NS, int(share * self._duration_ns))
+        return self._decoded_ns + cost_ns <= self._budget_ns(share)
 
     def _windows(self, stretch: Interval) -> list[tuple[Interval, Interval]]:
         """What to decode for a stretch, each with the part of the stretch that lies well inside it."""
@@ -182,6 +182,20 @@ class _Search:
             found += () if window is None else black_in_window(window)
         return found
 
+    def _black_before(self, at_ns: int) -> list[Interval]:
+        """Black frames between the random-access picture before an instant and that instant, where that is payable."""
+        keys = self._packets.key_times_ns()
+        before = int(np.searchsorted(keys, at_ns)) - 1
+        part = self._clip(int(keys[before]) if before >= 0 else 0, at_ns + _SLACK_NS)
+        if self._decoded_ns + self._source.cost_ns(part) > self._budget_ns(STRONG_BUDGET_SHARE):
+            self._unseen += 1
+            return []
+        window = self._decode(part)
+        return [] if window is None else list(black_in_window(window))
+
+    def _budget_ns(self, share: float) -> int:
+        return max(BUDGET_MIN_NS, int(share * self._duration_ns))
+
     def _look_at(self, candidate: StillCandidate, *, with_freeze: bool) -> None:
         found: list[StillStretch] = []
         for window_span, core in self._windows(candidate.within):
@@ -213,8 +227,8 @@ class _Search:
     def _conclude(self, candidate: StillCandidate, found: Sequence[StillStretch]) -> None:
         whole = union([candidate.within, *(stretch.interval for stretch in found)])
         same = self._same_pictures(Interval(whole[0].start_ns, whole[-1].end_ns))
-        proven = len(same) >= 2 and float(np.median(same)) >= _SAME_PICTURE_SHARE
-        refuted = len(same) >= _PROVABLE_PAIRS and float(np.median(same[len(same) // 2 :])) < _SAME_PICTURE_SHARE
+        proven = len(same) >= 2 and float(np.median(same)) >= SAME_PICTURE_SHARE
+        refuted = len(same) >= _PROVABLE_PAIRS and float(np.median(same[len(same) // 2 :])) < SAME_PICTURE_SHARE
         if refuted or not (found or proven):
             return
         witnessed = proven or any(s.witnesses.world_went_on or s.witnesses.noise_is_gone for s in found)
@@ -225,6 +239,7 @@ class _Search:
         end_ns = max([s.interval.end_ns for s in found], default=candidate.within.end_ns)
         if candidate.within.length_ns > _WHOLE_NS:
             start_ns, end_ns = min(start_ns, candidate.within.start_ns), max(end_ns, candidate.within.end_ns)
+        start_ns = repeated_since_ns(self._packets, Interval(start_ns, end_ns)) or start_ns
         parts = subtract([Interval(start_ns, end_ns)], self._holes)
         for part in parts:
             sure = proven or candidate.nats >= SURE_NATS
@@ -236,7 +251,7 @@ class _Search:
             if self._changed_inside(part) > _REFUTING_SHARE:
                 continue
             if part.length_ns >= FREEZE_MIN_NS - (_UNSURE_BORDERS_NS if sure else _SLACK_NS):
-                self._freezes.append(_freeze_finding(part, candidate, found, same))
+                self._freezes.append(freeze_finding(part, candidate, found, same))
 
     def _changed_inside(self, stretch: Interval) -> float:
         """Share of the thumbnail in which the two likest random-access pictures well inside a stretch differ."""
@@ -276,59 +291,3 @@ class _Search:
             if not any(finding.interval.intersect(other) for other in taken):
                 kept.append(finding)
         return kept
-
-
-def _black_finding(stretch: Interval) -> Finding:
-    return Finding(
-        FindingKind.BLACK,
-        stretch,
-        confidence=0.95,
-        severity=Severity.CRITICAL,
-        measured_from="full_decode",
-        detail={"length_s": ns_to_s(stretch.length_ns)},
-    )
-
-
-def _freeze_finding(
-    stretch: Interval, candidate: StillCandidate, found: Sequence[StillStretch], same: Sequence[float]
-) -> Finding:
-    ratio = max((s.ratio for s in found), default=1.0)
-    proof = 10.0 if same and max(same) >= _SAME_PICTURE_SHARE else 0.0
-    strength = min(candidate.nats, 60.0) / 6.0 + 2.0 * float(np.log(max(1.0, ratio))) + proof
-    detail: dict[str, JsonValue] = {
-        "length_s": ns_to_s(stretch.length_ns),
-        "repeat_nats": round(candidate.repeat_nats, 1),
-        "empty_nats": round(candidate.empty_nats, 1),
-        "equal_nats": round(candidate.equal_nats, 1),
-        "decline_nats": round(candidate.decline_nats, 1),
-    }
-    if same:
-        detail["same_keyframe_share"] = round(max(same), 3)
-    if found:
-        told = found[0]
-        detail["moving_share_inside"] = round(told.inside_share, 5)
-        detail["moving_share_beside"] = round(told.live_share, 5)
-        detail["still_share"] = round(told.still_share, 4)
-        detail |= _witness_words(found[-1].witnesses)
-        if told.changing_box is not None:
-            names = ("changing_left", "changing_top", "changing_right", "changing_bottom")
-            detail |= {name: round(value, 3) for name, value in zip(names, told.changing_box, strict=True)}
-    return Finding(
-        FindingKind.FREEZE,
-        stretch,
-        confidence=round(1.0 - 0.6 * float(np.exp(-strength / 5.0)), 4),
-        severity=Severity.CRITICAL,
-        measured_from="full_decode" if found else "keyframes",
-        detail=detail,
-    )
-
-
-def _witness_words(witnesses: StillWitnesses) -> dict[str, JsonValue]:
-    """What tells the stretch from an empty room, for ``detail``."""
-    measured = {
-        "end_step_share": witnesses.end_step_share,
-        "next_step_share": witnesses.next_step_share,
-        "noise_share_inside": witnesses.noise_inside,
-        "noise_share_beside": witnesses.noise_beside,
-    }
-    return {name: round(value, 5) for name, value in measured.items() if value is not None}

@@ -19,6 +19,8 @@ _JUMP_FLOOR: Final = 0.004
 """Some sixty pixels of the small picture: an arm, a head."""
 _JUMP_CEILING: Final = 0.35
 """Lamps that are switched on change more than people do."""
+_BOTH_WAYS: Final = 0.2
+"""Of what changes, lamps make all brighter or all darker; where another picture takes over, a fifth or more each."""
 _JUMP_RATIO: Final = 2.0
 _FOLLOWING_FRAMES: Final = 15
 _NEXT_FRAMES: Final = 3
@@ -38,12 +40,14 @@ class StillWitnesses:
     Attributes:
         end_step_share: share of the picture that changed clearly in the step that ends the stretch.
         next_step_share: the same in the steps behind it: the larger of their median and the largest of three.
+        brighter_share: of what changed in that step, the share that became brighter.
         noise_inside: share of standing pixels that flicker from frame to frame in the stretch's second half.
         noise_beside: the same beside it, in pixels where nothing moves.
     """
 
     end_step_share: float | None
     next_step_share: float | None
+    brighter_share: float | None
     noise_inside: float | None
     noise_beside: float | None
 
@@ -52,8 +56,14 @@ class StillWitnesses:
         """The step at the end is larger than motion makes it: more time went by than one frame."""
         if self.end_step_share is None or self.next_step_share is None:
             return False
-        is_motion = _JUMP_FLOOR <= self.end_step_share <= _JUMP_CEILING
-        return is_motion and self.end_step_share >= _JUMP_RATIO * self.next_step_share
+        is_lamp = self.end_step_share > _JUMP_CEILING and (
+            self.brighter_share is None or not _BOTH_WAYS <= self.brighter_share <= 1 - _BOTH_WAYS
+        )
+        return (
+            self.end_step_share >= _JUMP_FLOOR
+            and not is_lamp
+            and self.end_step_share >= _JUMP_RATIO * self.next_step_share
+        )
 
     @property
     def noise_is_gone(self) -> bool:
@@ -75,9 +85,11 @@ def measure_witnesses(
         seen: shape ``(H, W)``, places to look at: all but a running clock.
     """
     first, end = stretch
-    step = np.abs(np.diff(small.astype(np.int16), axis=0))[:, seen]  # (T - 1, P); row i leads to frame i + 1
+    signed = np.diff(small.astype(np.int16), axis=0)[:, seen]  # (T - 1, P); row i leads to frame i + 1
+    step = np.abs(signed)
     jumped = (step >= _JUMP_LEVELS).mean(axis=1)
-    at_end, following = _end_step(jumped, end)
+    row = _end_row(jumped, end)
+    at_end, following = (None, None) if row is None else _steps_from(jumped, row)
     usable = ~is_key[1:]
     numbers = np.arange(1, small.shape[0])
     inside = usable & (numbers > (first + end) // 2) & (numbers < end)
@@ -87,21 +99,30 @@ def measure_witnesses(
     return StillWitnesses(
         end_step_share=at_end,
         next_step_share=following,
+        brighter_share=None if row is None else _brighter(signed[row]),
         noise_inside=_noise(small[:, seen], step, inside),
         noise_beside=min(usual) if usual else None,
     )
 
 
-def _end_step(jumped: NDArray[np.float64], end: int) -> tuple[float | None, float | None]:
-    """The largest step within a frame of the end, and the steps behind it; row ``i`` leads to frame ``i + 1``."""
+def _end_row(jumped: NDArray[np.float64], end: int) -> int | None:
+    """Row of the largest step within a frame of the end; row ``i`` leads to frame ``i + 1``."""
     near = np.arange(max(0, end - 2), min(end + 1, jumped.size))
-    if near.size == 0 or end > jumped.size:
-        return None, None
-    row = int(near[np.argmax(jumped[near])])
+    return None if near.size == 0 or end > jumped.size else int(near[np.argmax(jumped[near])])
+
+
+def _steps_from(jumped: NDArray[np.float64], row: int) -> tuple[float | None, float | None]:
+    """A step, and those behind it."""
     behind = jumped[row + 1 : row + 1 + _FOLLOWING_FRAMES]
     if behind.size < _MIN_FRAMES:
         return None, None
     return float(jumped[row]), float(max(np.median(behind), behind[:_NEXT_FRAMES].max()))
+
+
+def _brighter(signed: NDArray[np.int16]) -> float | None:
+    """Of the pixels that changed clearly, the share that became brighter; ``None`` where none did."""
+    changed = np.abs(signed) >= _JUMP_LEVELS
+    return float((signed[changed] > 0).mean()) if changed.any() else None
 
 
 def _noise(pixels: NDArray[np.uint8], step: NDArray[np.int16], chosen: NDArray[np.bool_]) -> float | None:

@@ -7,7 +7,6 @@ passer-by and a lens that hunts for focus stay silent.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import pairwise
 from typing import Final
 
@@ -41,6 +40,7 @@ FOLLOWED_SHARE: Final = 0.6
 """Least share of the pictures that lie in lasting views where the camera stands at all."""
 MIN_SHIFT_SHARE: Final = 0.01
 """Share of the picture's width by which a view must have moved to be told."""
+VIEW_HIDDEN: Final = "view_partly_hidden"
 _FLAT_LEVELS: Final = 2.5
 _SURROUNDINGS_SIGMA_PX: Final = 4.0
 _MIN_SCALE: Final = 0.8
@@ -48,6 +48,8 @@ _MAX_TURN_DEGREES: Final = 15.0
 _MIN_OVERLAP: Final = 0.6
 _ECC_STEPS: Final = 60
 _ECC_EPSILON: Final = 1e-4
+_MARGIN_PX: Final = (12, 7)
+"""Columns and rows on each side: as far as two views can lie apart with their least overlap."""
 _START_SHIFTS_PX: Final = tuple((x, y) for x in (0, -10, 10) for y in (0, -6, 6))
 
 
@@ -58,17 +60,13 @@ class ViewSearch:
     Attributes:
         findings: ``camera_moved`` and ``scene_change``, in time order.
         reason: why the view could not be followed; ``None`` where it was.
+        hidden: two lasting views that have too little in common for a camera that moved and too much for another place:
+            another place, unless somebody sat down before the lens. Told only where the picture's step says so.
     """
 
     findings: tuple[Finding, ...]
     reason: str | None
-
-
-class Unclear(Enum):
-    """What a difference between two lasting views may be other than a finding."""
-
-    SAME = "same"
-    HIDDEN = "hidden"
+    hidden: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ def find_view_changes(thumbs: Thumbnails, facts: Sequence[KeyframeFacts]) -> Vie
         return ViewSearch((), "too_few_pictures")
     if not is_camera_recording(facts):
         return ViewSearch((), "screen_recording")
-    structure, has_structure = _structure(thumbs.luma)
+    structure, has_structure = standing_structure(thumbs.luma)
     rows = np.flatnonzero(has_structure)  # in the dark there is no view
     if rows.size < 2 * MIN_LASTING:
         return ViewSearch((), "too_dark")
@@ -99,12 +97,12 @@ def find_view_changes(thumbs: Thumbnails, facts: Sequence[KeyframeFacts]) -> Vie
     if epochs is None:
         return ViewSearch((), "moving_camera")
     changes = [_change(thumbs.time_ns, structure, before, after) for before, after in pairwise(epochs)]
-    unclear = any(change is Unclear.HIDDEN for change in changes)
-    findings = tuple(change for change in changes if isinstance(change, Finding))
-    return ViewSearch(findings, "view_partly_hidden" if unclear else None)
+    clear = tuple(finding for finding, is_hidden in filter(None, changes) if not is_hidden)
+    hidden = tuple(finding for finding, is_hidden in filter(None, changes) if is_hidden)
+    return ViewSearch(clear, VIEW_HIDDEN if hidden else None, hidden)
 
 
-def _structure(luma: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+def standing_structure(luma: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Standing structure of each picture, shape ``(N, 36, 64)``, unit energy; and whether there is any to speak of."""
     structure = np.empty(luma.shape, np.float32)
     has_structure = np.empty(luma.shape[0], np.bool_)
@@ -126,7 +124,7 @@ def _epochs(
     rest = rows
     while rest.size >= MIN_LASTING:
         reference, usual = _reference(time_ns, structure, rest)
-        is_other = _agreement(structure[rest], reference) < SAME_VIEW * max(usual, CLEAR_VIEW)
+        is_other = agreement(structure[rest], reference) < SAME_VIEW * max(usual, CLEAR_VIEW)
         leaves = _first_lasting(time_ns[rest], is_other)
         end = rest.size if leaves is None else max(leaves, 1)
         view = rest[:end][~is_other[:end]]
@@ -145,13 +143,13 @@ def _reference(
     early = early if early.size >= MIN_LASTING else rows[:MIN_LASTING]
     # A view that is left again within these minutes must not be mixed with the next one: keep what is like the start.
     start = np.median(structure[early[:MIN_LASTING]], axis=0)
-    alike = early[_agreement(structure[early], start) >= SAME_VIEW * CLEAR_VIEW]
+    alike = early[agreement(structure[early], start) >= SAME_VIEW * CLEAR_VIEW]
     reference = np.asarray(np.median(structure[alike if alike.size else early], axis=0), np.float32)
-    own = _agreement(structure[alike if alike.size else early], reference)
+    own = agreement(structure[alike if alike.size else early], reference)
     return reference, float(np.median(own))
 
 
-def _agreement(structure: NDArray[np.float32], reference: NDArray[np.float32]) -> NDArray[np.float64]:
+def agreement(structure: NDArray[np.float32], reference: NDArray[np.float32]) -> NDArray[np.float64]:
     """Normalised correlation of each picture with a reference, shape ``(N,)``."""
     flat = structure.reshape(structure.shape[0], -1).astype(np.float64)
     wanted = reference.reshape(-1).astype(np.float64)
@@ -170,23 +168,22 @@ def _first_lasting(time_ns: NDArray[np.int64], is_other: NDArray[np.bool_]) -> i
 
 def _change(
     time_ns: NDArray[np.int64], structure: NDArray[np.float32], before: NDArray[np.intp], after: NDArray[np.intp]
-) -> Finding | Unclear:
-    """What lies between two lasting views."""
+) -> tuple[Finding, bool] | None:
+    """What lies between two lasting views, and whether it may only be hidden; ``None`` where the two are the same."""
     old = np.asarray(np.median(structure[before[-10:]], axis=0), np.float32)
     new = np.asarray(np.median(structure[after[:10]], axis=0), np.float32)
-    plain = float(_agreement(new[None], old)[0])
+    plain = float(agreement(new[None], old)[0])
     found = _register(old, new)
     shift = max(abs(found.shift_x_share), abs(found.shift_y_share))
     is_still = shift < MIN_SHIFT_SHARE and abs(found.turn_degrees) < 1 and abs(found.scale - 1) < 0.02
     if found.agreement >= MOVED_AGREEMENT and is_still:
-        return Unclear.SAME
+        return None
     if found.agreement >= MOVED_AGREEMENT and found.agreement >= plain + MOVED_GAIN:
         kind, sure = FindingKind.CAMERA_MOVED, found.agreement - plain
-    elif found.agreement < OTHER_AGREEMENT:
-        kind, sure = FindingKind.SCENE_CHANGE, 1.0 - found.agreement
     else:
-        return Unclear.HIDDEN
-    return Finding(
+        kind, sure = FindingKind.SCENE_CHANGE, 1.0 - found.agreement
+    is_hidden = kind is FindingKind.SCENE_CHANGE and found.agreement >= OTHER_AGREEMENT
+    finding = Finding(
         kind,
         Interval(int(time_ns[before[-1]]), int(time_ns[after[0]])),
         confidence=round(float(np.clip(0.5 + 0.5 * sure, 0.5, 0.99)), 3),
@@ -201,13 +198,23 @@ def _change(
             "scale": round(found.scale, 3),
         },
     )
+    return finding, is_hidden
+
+
+def _best_shift(old: NDArray[np.float32], new: NDArray[np.float32]) -> tuple[int, int]:
+    """Whole pixels by which the old view's middle lies elsewhere in the new one: what is fine is lost within a few."""
+    x, y = _MARGIN_PX
+    middle = np.ascontiguousarray(old[y:-y, x:-x])
+    likeness = cv2.matchTemplate(np.ascontiguousarray(new), middle, cv2.TM_CCOEFF_NORMED)
+    row, column = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
+    return int(column) - x, int(row) - y
 
 
 def _register(old: NDArray[np.float32], new: NDArray[np.float32]) -> _Registration:
     """Find shift, turn and scale between two views by maximising their correlation (Evangelidis and Psarakis, 2008)."""
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, _ECC_STEPS, _ECC_EPSILON)
-    best = _Registration(float(_agreement(new[None], old)[0]), 0.0, 0.0, 0.0, 1.0)
-    for x, y in _START_SHIFTS_PX:
+    best = _Registration(float(agreement(new[None], old)[0]), 0.0, 0.0, 0.0, 1.0)
+    for x, y in (_best_shift(old, new), *_START_SHIFTS_PX):
         warp = np.array([[1, 0, x], [0, 1, y]], np.float32)
         try:
             found, warp = cv2.findTransformECC(old, new, warp, cv2.MOTION_AFFINE, criteria, None, 3)  # type: ignore[call-overload]

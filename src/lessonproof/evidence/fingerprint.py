@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CODE_BYTES: Final = 32
+SKETCH_NUMBERS: Final = 128
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +31,10 @@ class Fingerprint:
         scale: to what part of its size the picture was made smaller before it was coded; 1 for the picture as it is.
         views: the same recording coded with its picture made smaller, to ask with where footage may have been enlarged;
             a view has none itself. Others are always asked about as they are, never about their views.
+        sketch: shape ``(N, 128)``, int8, fixed projections of the picture's structure in steps of the recording's own;
+            differences of two of them are those of the pictures, whatever lies between. ``None`` in fingerprints of
+            before.
+        mirrored_sketch: the same of the left-right mirrored picture; ``None`` there and in a view.
     """
 
     sha256: str
@@ -40,6 +45,8 @@ class Fingerprint:
     weight: NDArray[np.uint8]
     scale: float = 1.0
     views: tuple[Fingerprint, ...] = ()
+    sketch: NDArray[np.int8] | None = None
+    mirrored_sketch: NDArray[np.int8] | None = None
 
     def __post_init__(self) -> None:
         count = self.time_ns.size
@@ -47,6 +54,9 @@ class Fingerprint:
             raise ValueError(f"one code of 32 bytes for each time, got {self.codes.shape=} and {self.mirrored.shape=}")
         if self.weight.shape != (count,):
             raise ValueError(f"one weight for each time, got {self.weight.shape=}")
+        for sketch in (self.sketch, self.mirrored_sketch):
+            if sketch is not None and sketch.shape != (count, SKETCH_NUMBERS):
+                raise ValueError(f"one sketch of 128 numbers for each time, got {sketch.shape}")
         if not 0.0 < self.scale <= 1.0:
             raise ValueError(f"a scale lies above 0 and at most at 1, got {self.scale=}")
         for view in self.views:

@@ -116,8 +116,9 @@ _COMPARISON: Final[Mapping[str, Bilingual]] = {
         "画面中动作太少，无法与其他录像比对", "too little moves in the picture to compare it with other recordings"
     ),
     "keyframes_far_apart": Bilingual(
-        "录像的关键帧间隔较长，一分钟左右的重复使用可能找不到，只能找到更长的",
-        "the recording's keyframes lie far apart; re-use of a minute or so may be missed, longer stretches are found",
+        "该录像或与之比对的录像关键帧间隔较长，一分钟左右的重复使用可能找不到，只能找到更长的",
+        "keyframes of this recording or of one that it was compared with lie far apart; re-use of a minute or so may "
+        "be missed, longer stretches are found",
     ),
     "nothing_to_compare_with": Bilingual("没有其他录像可供比对", "there is no other recording to compare with"),
     "no_file_marks": Bilingual(

@@ -44,6 +44,7 @@ class RecordingDecoder:
         self._index = index
         self._opened = opened
         self._container: InputContainer | None = None
+        self._keys_ns = frozenset(index.packets.key_times_ns().tolist())
 
     @classmethod
     @contextmanager
@@ -94,11 +95,12 @@ class RecordingDecoder:
                 # In an open group of pictures some are stored behind the random-access picture and shown before it.
                 if last_key_ns is not None and time_ns > last_key_ns:
                     break
-                if packet.is_keyframe and time_ns >= window.end_ns:
+                is_key = time_ns in self._keys_ns
+                if is_key and time_ns >= window.end_ns:
                     last_key_ns = time_ns
-                if time_ns < key_ns or not wanted(packet.is_keyframe, time_ns):
+                if time_ns < key_ns or not wanted(is_key, time_ns):
                     continue
-                clock.expect(packet, time_ns)
+                clock.expect(packet, time_ns, is_key=is_key)
             yield from _within(window, _decode_packet(context, packet, clock))
             if one_by_one:
                 yield from _within(window, _decode_packet(context, None, clock))
@@ -255,12 +257,12 @@ class _Clock:
         self._last_ns = time_ns
         return time_ns
 
-    def expect(self, packet: "Packet[VideoStream]", time_ns: int) -> None:
+    def expect(self, packet: "Packet[VideoStream]", time_ns: int, *, is_key: bool) -> None:
         """Remember a packet that goes to the decoder, so that its frame finds its time."""
         ticks = packet.pts if packet.pts is not None else packet.dts
         if ticks is not None:
             self._pending[ticks] = time_ns
-            if packet.is_keyframe:
+            if is_key:
                 self._pending_keys.add(ticks)
 
     def time_of(self, frame: av.VideoFrame) -> int | None:

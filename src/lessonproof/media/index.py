@@ -11,7 +11,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from lessonproof.analysis.joints import KeyMarks
+from lessonproof.analysis.joint_keys import KeyMarks
 from lessonproof.analysis.packets import PacketTable, Segment, SoundPackets, cut_segments
 from lessonproof.evidence.dossier import VideoFacts
 from lessonproof.evidence.errors import NoReadableFramesError, NoVideoTrackError, UnknownCodecError
@@ -212,7 +212,7 @@ def _read_packets(container: InputContainer, stream: VideoStream) -> _Read:
             damaged = packet.is_corrupt or (prefix_bytes is not None and not units_add_up(view, prefix_bytes, codec))
             if is_key:
                 header = bytes(packet.get_sidedata(_NEW_HEADER)) if packet.has_sidedata(_NEW_HEADER) else None
-                keys.add(len(video.pts), view, header=header)
+                is_key = keys.add(len(video.pts), view, header=header)
             video.add(packet, size_bytes, is_key=is_key, is_damaged=damaged)
     except av.error.FFmpegError as error:
         read.error = str(error)

@@ -8,7 +8,7 @@ import numpy as np
 from av.packet import Packet
 from numpy.typing import NDArray
 
-from lessonproof.analysis.joints import KeyMarks
+from lessonproof.analysis.joint_keys import KeyMarks
 from lessonproof.analysis.packets import PacketTable, SoundPackets
 from lessonproof.evidence.errors import TimesOutOfRangeError
 from lessonproof.evidence.intervals import NS_PER_S

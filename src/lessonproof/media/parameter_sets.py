@@ -14,10 +14,10 @@ from typing import Final
 
 import numpy as np
 
-from lessonproof.analysis.joints import KeyMarks
+from lessonproof.analysis.joint_keys import KeyMarks
 from lessonproof.evidence.file_marks import EncoderMark
 from lessonproof.media.nal import length_prefix_bytes
-from lessonproof.media.sei import encoder_marks, unescaped
+from lessonproof.media.sei import encoder_marks, recovers_later, unescaped
 
 _MAX_UNITS: Final = 64
 _MAX_HEAD_BYTES: Final = 16 << 10
@@ -49,38 +49,53 @@ class KeyScanner:
             self.new_header(extradata)
 
     def new_header(self, extradata: bytes) -> bool:
-        """Take up parameter sets from a track header; true where they replace others."""
-        replaced = [self._take_set(unit) for unit in self._header_units(extradata[:_MAX_HEAD_BYTES])]
-        return any(replaced)
+        """Take up parameter sets from a track header, and a signature there (x265); true where sets replace others."""
+        replaced = False
+        for unit in self._header_units(extradata[:_MAX_HEAD_BYTES]):
+            if self._is_sei(self._kind(unit)):
+                self._take_sei(unit)
+            replaced |= self._take_set(unit)
+        return replaced
 
-    def add(self, row: int, packet: memoryview, *, header: bytes | None = None) -> None:
+    def add(self, row: int, packet: memoryview, *, header: bytes | None = None) -> bool:
         """Look at a random-access packet.
+
+        Demuxers also call a packet so from which pictures become whole bit by bit (periodic intra refresh): a decoder
+        that starts there shows nothing yet, so it is none.
 
         Args:
             row: its row in the packet table.
             packet: its bytes.
             header: a track header that begins to hold with it; ``None`` where the one before holds on.
+
+        Returns:
+            Whether a decoder that starts here shows this very picture.
         """
         if not self._knows:
-            return
+            return True
         changed = self.new_header(header) if header is not None else False
-        signed, idr = False, None
+        signed, later, idr = False, False, None
         for unit in self._units(bytes(packet[:_MAX_HEAD_BYTES])):
             kind = self._kind(unit)
             if self._is_set(kind):
                 changed |= self._take_set(unit)
-            elif kind == (_SEI if self._is_h264 else _HEVC_SEI):
+            elif self._is_sei(kind):
                 signed |= self._take_sei(unit)
+                later |= self._is_h264 and recovers_later(unit[1:])
             elif self._is_h264 and kind == _IDR:
+                later = False
                 idr = idr_pic_id(unit, self._sps) if self._sps is not None else None
                 break
             elif kind < _IDR if self._is_h264 else kind < _HEVC_FIRST_NON_SLICE:
                 break
+        if later:
+            return False
         self._rows.append(row)
         self._sets_changed.append(changed)
         self._signed.append(signed)
         self._idr.append(idr or 0)
         self._has_idr.append(idr is not None)
+        return True
 
     def marks(self) -> KeyMarks:
         """What was seen."""
@@ -101,6 +116,9 @@ class KeyScanner:
 
     def _is_set(self, kind: int) -> bool:
         return kind in {_SPS, _PPS} if self._is_h264 else kind in _HEVC_SETS
+
+    def _is_sei(self, kind: int) -> bool:
+        return kind == (_SEI if self._is_h264 else _HEVC_SEI)
 
     def _take_set(self, unit: bytes) -> bool:
         """Remember a parameter set; true where it replaces another one of the same number."""

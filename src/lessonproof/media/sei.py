@@ -1,7 +1,7 @@
-"""Signatures that encoders leave inside the picture data: SEI messages ``user_data_unregistered``.
+"""SEI messages: signatures that encoders leave inside the picture data, and recovery points.
 
-Sources: ITU-T H.264 and H.265, annex D (payload type 5), section 7.3.1 (emulation prevention); the identities are those
-that libx264 and libx265 write.
+Sources: ITU-T H.264 and H.265, annex D (payload types 5 and 6), section 7.3.1 (emulation prevention); the
+identities are those that libx264 and libx265 write.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from typing import Final
 from lessonproof.evidence.file_marks import EncoderMark
 
 _USER_DATA_UNREGISTERED: Final = 5
+_RECOVERY_POINT: Final = 6
 _UUID_BYTES: Final = 16
 _X264: Final = bytes.fromhex("dc45e9bde6d948b7962cd820d923eeef")
 _X265: Final = bytes.fromhex("2ca2de09b51747dbbb55a4fe7fc2fc4e")
@@ -30,6 +31,24 @@ def encoder_marks(sei_payload: bytes) -> Iterator[EncoderMark]:
     Args:
         sei_payload: the unit behind its header, still escaped; what lies behind the first 4096 bytes is not read.
     """
+    for kind, message in _messages(sei_payload):
+        if kind == _USER_DATA_UNREGISTERED and len(message) >= _UUID_BYTES:
+            yield _mark(message)
+
+
+def recovers_later(sei_payload: bytes) -> bool:
+    """Whether one SEI unit announces that pictures are whole only some frames on (periodic intra refresh).
+
+    Args:
+        sei_payload: as for :func:`encoder_marks`.
+    """
+    # ``recovery_frame_cnt`` is an Exp-Golomb number: 0, which says at once, is a single 1 bit.
+    points = [message for kind, message in _messages(sei_payload) if kind == _RECOVERY_POINT]
+    return any(message and not message[0] & 0x80 for message in points)
+
+
+def _messages(sei_payload: bytes) -> Iterator[tuple[int, bytes]]:
+    """Type and body of each whole message."""
     data = unescaped(sei_payload[:_MAX_SEI_BYTES])
     position = 0
     for _ in range(_MAX_MESSAGES):
@@ -37,8 +56,7 @@ def encoder_marks(sei_payload: bytes) -> Iterator[EncoderMark]:
         size, position = _count(data, position)
         if position + size > len(data):
             return
-        if kind == _USER_DATA_UNREGISTERED and size >= _UUID_BYTES:
-            yield _mark(data[position : position + size])
+        yield kind, data[position : position + size]
         position += size
 
 

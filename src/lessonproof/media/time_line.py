@@ -69,10 +69,12 @@ def ticks_to_ns(ticks: Times, numerator: int, denominator: int) -> Times:
 def stray_runs(times_ns: Times) -> Mask:
     """Short runs of packets whose times leave the time line and come back to it: bits of a time were flipped.
 
-    A restart of the clock does not come back; a hole lies between the times around it.
+    A restart of the clock does not come back; a hole lies between the times around it. The picture behind a hole may
+    be stored before bidirectional ones in front of it: then the hole lies in front of it, and others
+    follow it.
 
     Args:
-        times_ns: shape ``(N,)``, decoding times in file order.
+        times_ns: shape ``(N,)``, decoding or presentation times in file order.
 
     Returns:
         Shape ``(N,)``, true for packets whose time says nothing.
@@ -83,6 +85,7 @@ def stray_runs(times_ns: Times) -> Mask:
     if jumps.size == 0 or jumps.size > _MAX_STRAY_JUMPS:
         return stray
     usual_ns = max(1, int(np.median(np.abs(steps))))
+    ordered, latest_from = np.sort(times_ns), np.maximum.accumulate(times_ns[::-1])[::-1]
     ends = [*jumps[1:].tolist(), times_ns.size]
     passed = 0
     for start, end in zip(jumps.tolist(), ends, strict=True):
@@ -95,6 +98,12 @@ def stray_runs(times_ns: Times) -> Mask:
             continue
         run = times_ns[start:end]
         if int(run.min()) >= before and int(run.max()) <= after:
+            continue
+        first_ns = int(run.min())
+        last_in_front = int(ordered[np.searchsorted(ordered, first_ns) - 1])
+        is_hole = 2 * (first_ns - last_in_front) >= first_ns - before
+        if first_ns > before and is_hole and int(latest_from[end]) >= int(run.max()):
+            passed = end + 1  # what comes next are the pictures in front of the hole
             continue
         stray[start:end] = True
         passed = end + 1

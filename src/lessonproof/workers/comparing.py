@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from lessonproof.analysis.file_marks import container_mismatch
-from lessonproof.analysis.reuse import find_shared, finds_a_minute, reuse_findings
+from lessonproof.analysis.matched import can_match, find_matched
+from lessonproof.analysis.reuse import SharedStretch, find_shared, finds_a_minute, reuse_findings
 from lessonproof.evidence.comparison import Comparison, listing
 from lessonproof.evidence.dossier import Dossier
 from lessonproof.evidence.findings import Finding, FindingKind
@@ -31,6 +32,11 @@ NO_MARKS: Final = "no_file_marks"
 NO_RECORDER: Final = "recorder_not_known"
 LEAST_CODES: Final = 8
 """Fewer codes that say anything (some 16 to 80 s of movement) are in nobody's stretch of a minute."""
+MATCHED_AT_MOST: Final = 12
+"""Where so many recordings are held or fewer, none depends on being proposed where keyframes lie far apart: what a few
+codes say of a minute is too little for an index."""
+_MATCHED_ANYWAY: Final = 3
+"""So many of the likeliest are compared picture by picture too: footage from the hand agrees little by its codes."""
 _S_PER_H: Final = 3600
 
 
@@ -94,8 +100,10 @@ def compare_recording(
     if register is not None:
         held = sorted(register.index.held() - {dossier.sha256, *exclude})
     reason = _why_not(fingerprint, register, held)
-    if fingerprint is not None and register is not None and reason in {None, KEYFRAMES_FAR_APART}:
-        answer.findings += _shared(dossier, fingerprint, register, exclude)
+    if fingerprint is not None and register is not None and reason is None:
+        shared = _shared(fingerprint, register, held, exclude)
+        answer.findings += _told(dossier, register, shared.stretches)
+        reason = None if shared.is_decided else KEYFRAMES_FAR_APART
     if reason is None:
         answer.checked.add(FindingKind.REUSE.value)
     else:
@@ -129,16 +137,50 @@ def _why_not(fingerprint: Fingerprint | None, register: Register | None, held: l
         return NO_FINGERPRINT
     if int((fingerprint.weight > 0).sum()) < LEAST_CODES:
         return TOO_LITTLE_MOTION
-    if not held and not register.is_whole:
-        return NOTHING_TO_COMPARE
-    return None if finds_a_minute(fingerprint) else KEYFRAMES_FAR_APART
+    return NOTHING_TO_COMPARE if not held and not register.is_whole else None
 
 
-def _shared(dossier: Dossier, fingerprint: Fingerprint, register: Register, exclude: Collection[str]) -> list[Finding]:
-    proposed = _proposed(fingerprint, register.index, exclude)
-    shared = {sha256: find_shared(view, register.fetch(sha256)) for sha256, view in proposed}
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What was found in the others.
+
+    Attributes:
+        stretches: by digest.
+        is_decided: whether a minute would have been found in each that was looked at.
+    """
+
+    stretches: Mapping[str, tuple[SharedStretch, ...]]
+    is_decided: bool
+
+
+def _shared(fingerprint: Fingerprint, register: Register, held: list[str], exclude: Collection[str]) -> _Shared:
+    """By codes with what the index proposes, picture by picture where keyframes of either lie far apart."""
+    proposed = dict(_proposed(fingerprint, register.index, exclude))
+    looked_at = (
+        [*proposed, *(one for one in held if one not in proposed)] if len(held) <= MATCHED_AT_MOST else [*proposed]
+    )
+    likeliest = looked_at[:_MATCHED_ANYWAY]
+    is_dense = finds_a_minute(fingerprint)
+    is_decided = is_dense or len(held) <= MATCHED_AT_MOST
+    stretches: dict[str, tuple[SharedStretch, ...]] = {}
+    for sha256 in looked_at:
+        other = register.fetch(sha256)
+        by_codes = find_shared(proposed[sha256], other) if sha256 in proposed else ()
+        is_sparse = not (is_dense and finds_a_minute(other))
+        by_pictures = find_matched(fingerprint, other) if is_sparse or sha256 in likeliest else ()
+        stretches[sha256] = (*by_codes, *_not_yet(by_codes, by_pictures))
+        is_decided &= not is_sparse or can_match(fingerprint, other)
+    return _Shared(stretches, is_decided)
+
+
+def _not_yet(known: Collection[SharedStretch], more: Collection[SharedStretch]) -> tuple[SharedStretch, ...]:
+    """Those that no known one covers a part of."""
+    return tuple(one for one in more if all(one.interval.intersect(other.interval) is None for other in known))
+
+
+def _told(dossier: Dossier, register: Register, stretches: Mapping[str, tuple[SharedStretch, ...]]) -> list[Finding]:
     found: list[Finding] = []
-    for finding in reuse_findings(shared):
+    for finding in reuse_findings(stretches):
         within = finding.interval.intersect(dossier.span())
         if within is not None:
             other_s = ns_to_s(register.durations_ns[str(finding.detail["other"])])

@@ -15,11 +15,14 @@ from lessonproof.analysis.clock_judge import CLOCK_KINDS, ClockVerdict, judge_cl
 from lessonproof.analysis.clock_overlay import ClockAbsent, ClockOverlay, ClockReading
 from lessonproof.analysis.clock_refine import ClockSource
 from lessonproof.analysis.confidence_table import calibrated
+from lessonproof.analysis.copied_cuts import copied_cuts
 from lessonproof.analysis.covered import find_covered
 from lessonproof.analysis.cut_search import CutSearch, find_cuts_in
 from lessonproof.analysis.frames import FrameSource
+from lessonproof.analysis.fresh_pictures import fresh_pictures
 from lessonproof.analysis.hints import Hint, HintSource
-from lessonproof.analysis.joints import Joints, joint_hints
+from lessonproof.analysis.joint_search import Joints
+from lessonproof.analysis.joints import joint_hints
 from lessonproof.analysis.keyframes import KeyframeFacts, is_camera_recording
 from lessonproof.analysis.merging import merge_findings
 from lessonproof.analysis.relations import find_relations, relation_findings
@@ -29,7 +32,8 @@ from lessonproof.analysis.sound_judge import SoundScan, SoundVerdict, continuity
 from lessonproof.analysis.speed import SpeedEvidence, fuse_speed
 from lessonproof.analysis.still_search import find_stills
 from lessonproof.analysis.thumbnails import Thumbnails
-from lessonproof.analysis.views import find_view_changes
+from lessonproof.analysis.view_steps import at_steps, elsewhere, refine_views
+from lessonproof.analysis.views import VIEW_HIDDEN, find_view_changes
 from lessonproof.evidence.findings import Finding, FindingKind, JsonValue, Severity
 from lessonproof.evidence.intervals import Interval, ns_to_s
 from lessonproof.media.clock_readings import open_clock_source
@@ -120,11 +124,21 @@ def find_edits(path: Path, index: RecordingIndex, witnesses: Witnesses) -> Edits
         bad = (*witnesses.undecodable, *source.undecodable())
         decoded_ns = source.decoded_ns
     file = file_findings(index, bad, joints)
+    is_signed = any(mark.name is not None for mark in index.marks.encoders)
+    copied = copied_cuts(seen.findings, index.packets, joints.joints, is_signed=is_signed)
     cadence = measure_cadence(index.packets, [*seen.speed, *sound.speed])
     speed = fuse_speed([*seen.speed, *sound.speed, *cadence.evidence], duration_ns)
     scan = witnesses.sound
     findings = merge_findings(
-        [*file, *seen.findings, *sound.findings, *_heard_reversed(sound, seen.findings), *cadence.findings, *speed],
+        [
+            *file,
+            *copied,
+            *seen.findings,
+            *sound.findings,
+            *_heard_reversed(sound, seen.findings),
+            *cadence.findings,
+            *speed,
+        ],
         None if scan is None else lambda time_ns: _sound_words(scan, time_ns),
     )
     findings = tuple(_calibrated(finding) for finding in findings)
@@ -169,29 +183,35 @@ class _Look:
         views = find_view_changes(thumbs, facts)
         self._checked |= {*stills.checked, *clock.checked}
         self._unchecked |= {kind.value: reason for kind, reason in stills.unchecked.items()} | dict(clock.unchecked)
-        self._settle((K.CAMERA_MOVED, K.SCENE_CHANGE), views.reason)
         findings = [*stills.findings, *clock.findings, *views.findings]
+        unclear = views.reason
         if is_camera_recording(facts):
-            moved = [Hint(view.interval, HintSource.KEYFRAMES, _VIEW_CHANGE_CHANCE) for view in views.findings]
+            changes = (*views.findings, *elsewhere(views.hidden))
+            moved = [Hint(view.interval, HintSource.KEYFRAMES, _VIEW_CHANGE_CHANCE) for view in changes]
             hints = (*clock.hints, *self._sound.hints, *joint_hints(self._joints.joints), *moved)
             picture_px = self._index.facts.width_px * self._index.facts.height_px
             cuts = find_cuts_in(self._source, packets, facts, thumbs, hints, picture_px=picture_px)
             related = self._related(cuts, still)
             borders_ns = [border.time_after_ns for border in cuts.borders]
             cut_at = [cut.interval for cut in cuts.findings]
-            findings = snap_to_borders(snap_views([*findings, *related], cut_at, cuts.jolts), borders_ns)
+            clear, hidden = at_steps(views.hidden, cuts.findings)
+            unclear = VIEW_HIDDEN if hidden else None if views.hidden else views.reason
+            snapped = snap_views([*findings, *clear, *related], cut_at, cuts.jolts)
+            findings = snap_to_borders(refine_views(snapped, self._source, thumbs), borders_ns)
         else:
             # With one random-access picture nobody knows what the source is.
             is_known = any(fact.equal_share is not None for fact in facts)
             reason = SCREEN_RECORDING if is_known else TOO_FEW_KEYFRAMES
             self._settle((K.CUT, K.SPLICE, K.REVERSED, K.LOOP, K.COVERED), reason)
+        self._settle((K.CAMERA_MOVED, K.SCENE_CHANGE), unclear)
         return _Seen(tuple(findings), clock, clock.speed, frozenset(self._checked), self._unchecked)
 
     def _related(self, cuts: CutSearch, still: Sequence[Interval]) -> list[Finding]:
         """Cuts, and what their two sides say of the stretches between them."""
         packets, facts, thumbs = self._index.packets, self._witnesses.facts, self._witnesses.thumbs
         jumps_ns = [border.time_after_ns for border in cuts.borders]
-        covered = find_covered(self._source, facts, thumbs, packets.duration_ns, jumps_ns)
+        unveiled_ns = fresh_pictures(packets, after_quiet=True).tolist()
+        covered = find_covered(self._source, facts, thumbs, packets.duration_ns, [*jumps_ns, *unveiled_ns])
         repeats = find_repeats(thumbs, packets, cuts.borders, self._sound.replays, self._source)
         known = [*still, *(f.interval for f in (*covered.findings, *repeats.findings))]
         relations = find_relations(cuts.borders, known)

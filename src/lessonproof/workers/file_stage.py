@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from lessonproof.analysis.file_marks import mark_findings, unchecked_marks
-from lessonproof.analysis.joints import Joints, find_joints, joint_findings
+from lessonproof.analysis.file_marks import edit_times_ns, mark_findings, unchecked_marks
+from lessonproof.analysis.joint_search import Joints
+from lessonproof.analysis.joints import find_joints, joint_findings
 from lessonproof.analysis.packets import (
     damaged_spans,
     early_end_finding,
@@ -28,6 +29,7 @@ def joints_of(index: RecordingIndex) -> Joints:
         restarts_ns=[join.time_ns for join in index.joins],
         counter_restarts_ns=() if transport is None else _keys_behind(index, transport.restarts_bytes),
         flagged_ns=() if transport is None else _keys_behind(index, transport.flagged_bytes),
+        edits_ns=edit_times_ns(index.marks),
     )
 
 

@@ -19,6 +19,9 @@ JOINT_MARKS: Final[Mapping[str, Bilingual]] = {
     "early_keyframe_pictures": Bilingual("关键帧提前出现", "a key picture comes early"),
     "picture_step_ms": Bilingual("画面的时间间隔错开", "the pictures leave their even spacing"),
     "sound_grid_shift_ms": Bilingual("声音的时间间隔错开", "the sound leaves its even spacing"),
+    "picture_jumps_at_keyframe": Bilingual(
+        "画面恰好在按固定间隔出现的关键帧处跳变", "the picture jumps exactly at a key picture of the even rhythm"
+    ),
 }
 """By the name under which a joint's mark stands in ``detail``."""
 
