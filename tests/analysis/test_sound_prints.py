@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lessonproof.analysis.sound_coherence import MOST_SHIFT, Coherence, compare, edges
 from lessonproof.analysis.sound_features import PRINT_SAMPLES, RATE_HZ
-from lessonproof.analysis.sound_prints import replay_candidates
+from lessonproof.analysis.sound_prints import MOST_PAIRS, most_equal, replay_candidates
 from tests.analysis.sounds import Samples, features_of, noise, talk
 
 SECONDS = 120
@@ -93,3 +95,17 @@ def test_the_edges_of_a_copy_are_found_to_fifty_milliseconds() -> None:
     start, end = edges(found.course, slice(2 * RATE_HZ, 7 * RATE_HZ))
     assert start / RATE_HZ == pytest.approx(1.0, abs=0.05)
     assert end / RATE_HZ == pytest.approx(1.0 + LENGTH_S, abs=0.05)
+
+
+@given(st.lists(st.tuples(st.integers(1, 60), st.integers(1, 400_000)), min_size=1, max_size=8))
+def test_pairs_stay_within_their_bound_however_often_keys_come_up(groups: list[tuple[int, int]]) -> None:
+    count = np.repeat([size for size, _ in groups], [number for _, number in groups])
+    most = most_equal(count)
+
+    def pairs(limit: int) -> int:
+        kept = count[count <= limit]
+        return int((kept * (kept - 1) // 2).sum())
+
+    assert 1 <= most <= 48
+    assert pairs(most) <= MOST_PAIRS
+    assert most == 48 or pairs(most + 1) > MOST_PAIRS

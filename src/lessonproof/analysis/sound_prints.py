@@ -21,6 +21,9 @@ _NEAREST_NS: Final = 1 * NS_PER_S
 _KEY_BITS: Final = 20
 _KEY_SHIFTS: Final = (0, 12)
 _MOST_EQUAL: Final = 48
+MOST_PAIRS: Final = 500_000
+"""Most pairs that are kept for each of the two keys, so that eight hours need no more memory than one: in a recording
+that has more (a lesson of an hour has some 550,000) the commonest keys are left out, and they tell least."""
 _VOTE_STEPS: Final = 160
 _VOTES: Final = 3
 _MATCH_STEPS: Final = 62
@@ -74,34 +77,47 @@ def _usable(features: SoundFeatures) -> NDArray[np.bool_]:
     return np.asarray(alive[at] & alive[before] & (features.prints != 0))
 
 
-def _equal_keys(prints: NDArray[np.uint32], usable: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _equal_keys(prints: NDArray[np.uint32], usable: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Pairs of steps with an equal key, earlier and later, shape ``(K, 2)``."""
     least = _NEAREST_NS // PRINT_STEP_NS
-    steps = np.flatnonzero(usable)
-    found: list[NDArray[np.int64]] = []
+    steps = np.flatnonzero(usable).astype(np.int32)
+    found: list[NDArray[np.int32]] = []
     for shift in _KEY_SHIFTS:
         keys = (prints[steps] >> np.uint32(shift)) & np.uint32((1 << _KEY_BITS) - 1)
         order = np.argsort(keys, kind="stable")
         ordered, places = keys[order], steps[order]
         _, first, count = np.unique(ordered, return_index=True, return_counts=True)
+        most = most_equal(count)
         size = np.repeat(count, count)
         rest = np.repeat(first + count, count) - np.arange(len(ordered)) - 1
-        for apart in range(1, _MOST_EQUAL):
-            has = np.flatnonzero((size <= _MOST_EQUAL) & (rest >= apart))
+        for apart in range(1, most):
+            has = np.flatnonzero((size <= most) & (rest >= apart))
             if has.size == 0:
                 break
             early, late = places[has], places[has + apart]
             far = late - early >= least
             found.append(np.stack([early[far], late[far]], axis=1))
-    return np.concatenate(found) if found else np.empty((0, 2), np.int64)
+    return np.concatenate(found) if found else np.empty((0, 2), np.int32)
 
 
-def _voted(pairs: NDArray[np.int64]) -> list[tuple[int, int]]:
+def most_equal(count: NDArray[np.int64]) -> int:
+    """How often a key may come up to be looked at: as often as keeps the pairs within :data:`MOST_PAIRS`.
+
+    Args:
+        count: how often each key comes up, shape ``(K,)``.
+    """
+    of_size = np.bincount(np.minimum(count, _MOST_EQUAL + 1), minlength=_MOST_EQUAL + 2)[: _MOST_EQUAL + 1]
+    sizes = np.arange(_MOST_EQUAL + 1)
+    pairs = np.cumsum(of_size * sizes * (sizes - 1) // 2)
+    return int(np.searchsorted(pairs, MOST_PAIRS, side="right")) - 1
+
+
+def _voted(pairs: NDArray[np.int32]) -> list[tuple[int, int]]:
     """Distances in time for which several keys speak in one place: distance and the later place, most votes first."""
     if len(pairs) == 0:
         return []
     votes: dict[tuple[int, int], int] = {}
-    lag = pairs[:, 1] - pairs[:, 0]
+    lag = (pairs[:, 1] - pairs[:, 0]).astype(np.int64)
     for lag_shift in (0, 1):
         for place_shift in (0, _VOTE_STEPS // 2):
             place = (pairs[:, 1] + place_shift) // _VOTE_STEPS

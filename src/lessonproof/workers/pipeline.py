@@ -36,7 +36,7 @@ from lessonproof.models.clock_reader import ClockReader
 from lessonproof.models.detector import PersonDetector
 from lessonproof.workers.edits import Witnesses, find_edits
 
-STAGES: Final = {"index": "3", "clock": "1", "keyframes": "3", "edits": "4", "sound": "3", "people": "1"}
+STAGES: Final = {"index": "3", "clock": "1", "keyframes": "3", "edits": "4", "sound": "4", "people": "1"}
 """Version of each stage; a change of what a stage measures raises its version, so that old dossiers tell."""
 
 SHOWS_NOTHING: Final = frozenset({FindingKind.BLACK, FindingKind.COVERED, FindingKind.UNREADABLE})
