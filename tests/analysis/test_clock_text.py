@@ -127,3 +127,9 @@ def test_one_misread_weekday_does_not_turn_month_and_day(moment: datetime) -> No
 def test_seconds_and_moments_are_inverse() -> None:
     assert moment_of(0).date() == date(1970, 1, 1)
     assert seconds_of(moment_of(1_725_179_400)) == 1_725_179_400
+
+
+@pytest.mark.parametrize(("year", "is_date"), [(1111, False), (1969, False), (1970, True), (2026, True), (2100, False)])
+def test_years_that_no_camera_shows_are_no_dates(year: int, is_date: bool) -> None:
+    values = {Part.YEAR: year, Part.MONTH: 11, Part.DAY: 11}
+    assert (calendar_day(values, None) is not None) is is_date

@@ -1,14 +1,22 @@
 """The search for cuts over a whole synthetic recording: packets point, windows decide, silence has a reason."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 import pytest
 
-from lessonproof.analysis.candidates import BUDGET_MIN_NS
-from lessonproof.analysis.cut_search import FEW_BLOCKS, CutSearch, Incomplete, confidence_of, find_cuts_in
+from lessonproof.analysis.candidates import BUDGET_MIN_NS, Candidate, Reason
+from lessonproof.analysis.cut_search import (
+    FEW_BLOCKS,
+    CutSearch,
+    Incomplete,
+    _as_judged,
+    confidence_of,
+    find_cuts_in,
+)
+from lessonproof.analysis.cuts import Step
 from lessonproof.analysis.frames import FrameWindow, WindowBuilder
 from lessonproof.analysis.hints import Hint, HintSource
 from lessonproof.analysis.keyframes import KeyframeFacts, KeyframeMeasurer
@@ -235,7 +243,7 @@ def test_a_jump_that_shows_at_the_end_of_what_was_decoded_is_looked_at_again() -
     at = 30 * GOP + 4
     hint = Hint(Interval((at + 20) * FRAME_NS, (at + 20) * FRAME_NS), HintSource.SOUND, 0.3)
     found = search(cut_at(at), hints=[hint])
-    assert [cut.interval.end_ns for cut in found.findings] == [at * FRAME_NS]
+    assert [border.time_after_ns for border in found.borders] == [at * FRAME_NS]
     assert any(window.start_ns < 30 * GOP * FRAME_NS for window in found.windows)
     assert found.complete
 
@@ -268,3 +276,28 @@ def test_a_jump_in_next_to_no_place_is_only_told_where_something_else_points_the
     assert border.blocks < FEW_BLOCKS
     assert border.is_weak is not is_told
     assert len(found.findings) == int(is_told)
+
+
+@pytest.mark.parametrize(
+    ("strength", "usual_blocks", "second", "is_told"),
+    [
+        (3.0, 18.0, None, False),
+        (5.1, 18.0, None, True),
+        (3.0, 9.0, None, True),
+        (3.0, 18.0, HintSource.SOUND, True),
+        (3.0, 18.0, HintSource.CLOCK, False),
+        (3.0, 18.0, "packet", True),
+    ],
+)
+def test_a_faint_jump_no_wider_than_what_usually_moves_needs_a_second_witness(
+    strength: float, usual_blocks: float, second: HintSource | str | None, is_told: bool
+) -> None:
+    at = 1533
+    border = replace(search(cut_at(at), spikes=[at]).borders[0], blocks=22)
+    instant = Interval(border.time_before_ns, border.time_after_ns)
+    change = np.zeros((12, 20), np.float32)
+    change[2:10:3, ::4] = change[2:10:3, 1::4] = 40.0
+    step = Step(border, is_key=False, change=change, near=np.zeros_like(change), persistence=1.0, needed=2.5)
+    hints = [Hint(instant, second, 0.9)] if isinstance(second, HintSource) else []
+    sizes = [Candidate(instant, 6.0, next(iter(Reason)))] if second == "packet" else []
+    assert _as_judged(step, strength, hints, sizes, usual_blocks).is_weak is not is_told

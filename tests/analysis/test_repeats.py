@@ -11,7 +11,7 @@ from lessonproof.analysis.repeat_ends import Match
 from lessonproof.analysis.repeat_overlay import Overlay
 from lessonproof.analysis.repeat_pairs import Candidate, Witness
 from lessonproof.analysis.repeat_probe import Probe, _moves_as_one
-from lessonproof.analysis.repeats import ALONE_MOTION, _is_supported, find_repeats
+from lessonproof.analysis.repeats import ALONE_MOTION, ALONE_REST, _is_supported, find_repeats
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 from tests.analysis.lessons import FPS, Lesson, LessonSource, plain, with_copy
 from tests.analysis.scenes import FRAME_NS
@@ -170,9 +170,9 @@ def test_what_nothing_but_likeness_speaks_for_has_to_be_nearly_the_same() -> Non
     lesson = Lesson(plain(20))
     stretch = Interval(10 * NS_PER_S, 14 * NS_PER_S)
 
-    def told(witness: Witness, motion: float, *border_frames: int) -> bool:
+    def told(witness: Witness, motion: float, *border_frames: int, rest: float = 0.2) -> bool:
         overlay = Overlay(PLAIN, np.ones(3840, np.bool_), 1.0, None)
-        probe = Probe(Match(stretch, 5 * NS_PER_S, overlay, 1.3, 4.5), Alignment(0, motion, 0.1, 1.3, 4.5), 0.5)
+        probe = Probe(Match(stretch, 5 * NS_PER_S, overlay, 1.3, 4.5), Alignment(0, motion, 0.1, 1.3, 4.5), rest)
         candidate = Candidate(stretch.start_ns, stretch.start_ns - 5 * NS_PER_S, 0, 1.0, witness)
         return _is_supported(stretch, probe, candidate, [lesson.border(f, is_weak=True) for f in border_frames])
 
@@ -181,6 +181,8 @@ def test_what_nothing_but_likeness_speaks_for_has_to_be_nearly_the_same() -> Non
         assert not told(alone, 0.6, 12 * FPS)  # a border, but not at an end
         assert told(alone, 0.6, 14 * FPS)
         assert told(alone, ALONE_MOTION)
+        assert not told(alone, ALONE_MOTION, rest=2 * ALONE_REST)  # all move alike, and sit elsewhere
+        assert told(alone, 0.6, 14 * FPS, rest=2 * ALONE_REST)
     assert told(Witness.SOUND, 0.6)
     assert told(Witness.SIZES, 0.6)
 

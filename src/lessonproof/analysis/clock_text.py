@@ -14,6 +14,9 @@ from itertools import pairwise
 from typing import Final
 
 S_PER_DAY: Final = 86_400
+SHOWN_YEARS: Final = range(1970, 2100)
+"""What a camera may show, one without a battery among them; another year is no date but a pattern that looks like
+digits (1111-11-11 11:11:11 on stripes, where another room without a clock was joined in)."""
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001  a camera's local time has no zone
 
 
@@ -224,7 +227,9 @@ def wall_seconds(values: Mapping[Part, int], half: Half | None, order: DateOrder
 
 
 def calendar_day(values: Mapping[Part, int], order: DateOrder | None) -> date | None:
-    """The date, ``None`` where there is no such day; arguments as for :func:`wall_seconds`."""
+    """The date, ``None`` where there is no such day or no camera shows it; arguments as for :func:`wall_seconds`."""
+    if values[Part.YEAR] not in SHOWN_YEARS:
+        return None
     if Part.FIRST in values:
         first, other = values[Part.FIRST], values[Part.SECOND_OF_TWO]
         month, day = (first, other) if order is DateOrder.MONTH_FIRST else (other, first)

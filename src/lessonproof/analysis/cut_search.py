@@ -20,7 +20,7 @@ from lessonproof.analysis.candidates import (
 )
 from lessonproof.analysis.cuts import Pulse, Step, judge, measure_steps, movers
 from lessonproof.analysis.frames import FrameSource
-from lessonproof.analysis.hints import Hint
+from lessonproof.analysis.hints import Hint, HintSource
 from lessonproof.analysis.jolts import is_jolt
 from lessonproof.analysis.keyframes import KeyframeFacts
 from lessonproof.analysis.packets import PacketTable
@@ -43,6 +43,10 @@ AGAIN_SHARE: Final = 0.2
 FEW_BLOCKS: Final = 6
 """A jump in fewer blocks is told only where sizes or hints point there too, as they did at all cuts this small in the
 rendered lessons; a hand that shakes moves more than that every second."""
+SURE_RATIO: Final = 2.0
+UNUSUAL_RATIO: Final = 2.0
+"""A jump that nothing else points at must be so many times stronger than needed, or as many times wider than what moves
+in one of twenty steps of this recording: a room where much moves makes the others by itself."""
 _CLEAR_CONFIDENCE: Final = 0.8
 
 
@@ -110,13 +114,13 @@ def find_cuts_in(
             seen.look(Interval(border.start_ns, min(packets.duration_ns, border.end_ns + AFTER_NS)))
     judged = [(step, impulse) for step in seen.steps if (impulse := judge(step, seen.pulses)) is not None]
     jolted = [is_jolt(step.border.small_before, step.border.small_after) for step, _ in judged]
+    blocks = np.concatenate([np.empty(0), *seen.blocks])  # windows of a broken file may hold next to no frame
+    usual = float(np.quantile(blocks, 0.95)) if blocks.size else 0.0
     borders = [
-        (step, _as_judged(step, impulse, hints, plan.sizes))
+        (step, _as_judged(step, impulse, hints, plan.sizes, usual))
         for (step, impulse), is_camera in zip(judged, jolted, strict=True)
         if not is_camera
     ]
-    blocks = np.concatenate([np.empty(0), *seen.blocks])  # windows of a broken file may hold next to no frame
-    usual = float(np.quantile(blocks, 0.95)) if blocks.size else 0.0
     suspicion = {c.within.end_ns: c.score for c in plan.sizes}
     findings = [_finding(step, border, usual, suspicion, hints) for step, border in borders if not border.is_weak]
     reason = _incomplete(plan.left_out + unseen, seen, packets, picture_px)
@@ -186,9 +190,16 @@ def _incomplete(left_out: int, seen: _Seen, packets: PacketTable, picture_px: in
     return Incomplete.NOISE_HIDES_JUMPS if noise_hides_jumps(packets, picture_px) else None
 
 
-def _as_judged(step: Step, impulse: float, hints: Sequence[Hint], sizes: Sequence[Candidate]) -> Border:
+def _as_judged(
+    step: Step, impulse: float, hints: Sequence[Hint], sizes: Sequence[Candidate], usual_blocks: float
+) -> Border:
     """The border of a jump, and whether it is too weak to be told alone."""
-    is_doubtful = _is_one_mover(step, hints) or _is_lone_speck(step, hints, sizes)
+    is_faint = impulse < SURE_RATIO * step.needed and step.border.blocks < UNUSUAL_RATIO * usual_blocks
+    is_doubtful = (
+        _is_one_mover(step, hints)
+        or _is_lone_speck(step, hints, sizes)
+        or (is_faint and not _is_seconded(step, hints, sizes))
+    )
     return replace(step.border, strength=impulse, is_weak=impulse < step.needed or is_doubtful)
 
 
@@ -207,9 +218,19 @@ def _is_lone_speck(step: Step, hints: Sequence[Hint], sizes: Sequence[Candidate]
     if step.border.blocks >= FEW_BLOCKS:
         return False
     near = _near(step.border)
+    return not _is_paid(step, sizes) and not any(_touches(hint.within, near) for hint in hints)
+
+
+def _is_seconded(step: Step, hints: Sequence[Hint], sizes: Sequence[Candidate]) -> bool:
+    """Whether an odd packet or another measurement points at a jump; not the clock, whose own signs jump with it."""
+    near = _near(step.border)
+    others = (hint for hint in hints if hint.source is not HintSource.CLOCK)
+    return _is_paid(step, sizes) or any(_touches(hint.within, near) for hint in others)
+
+
+def _is_paid(step: Step, sizes: Sequence[Candidate]) -> bool:
     at_ns = step.border.time_after_ns
-    is_paid = any(size.within.start_ns < at_ns <= size.within.end_ns for size in sizes)
-    return not is_paid and not any(_touches(hint.within, near) for hint in hints)
+    return any(size.within.start_ns < at_ns <= size.within.end_ns for size in sizes)
 
 
 def _between(border: Border) -> Interval:

@@ -30,9 +30,12 @@ _AT_BORDER_NS: Final = 80_000_000
 _NEIGHBOURS_NS: Final = 12 * NS_PER_S
 _DEFER: Final = 0.4
 _MIN_SCORE: Final = 0.25
-ALONE_MOTION: Final = 0.85
+ALONE_MOTION: Final = 0.95
 """Correlation of motion that is asked where nothing but likeness speaks for a loop: no border at either end, no sound,
-no stream copy. People who walk by the lens twice, or write the same way, reach 0.6."""
+no stream copy. People who walk by the lens twice, or write the same way, reach 0.96 once in ten hours."""
+ALONE_REST: Final = 0.3
+"""What may then be left between the two stretches, over what is usually left between two moments of the recording:
+in a copy whoever sits still sits the same (0.16 in the one that had to be found so; 0.5 to 0.9 between lookalikes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def _is_supported(stretch: Interval, probe: Probe, candidate: Candidate, borders
         return True
     edges_ns = (stretch.start_ns, stretch.end_ns)
     has_border = any(abs(border.time_after_ns - edge_ns) <= _AT_BORDER_NS for border in borders for edge_ns in edges_ns)
-    return has_border or probe.alignment.motion >= ALONE_MOTION
+    return has_border or (probe.alignment.motion >= ALONE_MOTION and probe.posture_ratio <= ALONE_REST)
 
 
 def _varied(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
