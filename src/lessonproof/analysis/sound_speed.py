@@ -130,8 +130,12 @@ def _on_one_row(base_hz: NDArray[np.float64], is_row: NDArray[np.bool_]) -> NDAr
     if not is_row.any():
         return base_hz
     rows_hz = base_hz[is_row]
-    near = np.abs(rows_hz[:, None] - rows_hz[None, :]) <= _SAME_ROW_HZ
-    common_hz = float(np.median(rows_hz[near[int(near.sum(axis=1).argmax())]]))
+    # By sorting: a table of all pairs would hold half a gigabyte for eight hours.
+    rising_hz = np.sort(rows_hz)
+    first = np.searchsorted(rising_hz, rows_hz - _SAME_ROW_HZ, side="left")
+    behind = np.searchsorted(rising_hz, rows_hz + _SAME_ROW_HZ, side="right")
+    best = int((behind - first).argmax())
+    common_hz = float(np.median(rising_hz[first[best] : behind[best]]))
     told = base_hz.copy()
     for ratio in _SAME_ROW:
         same = is_row & (np.abs(base_hz / float(ratio) - common_hz) <= _SAME_ROW_HZ)

@@ -52,6 +52,8 @@ _MARGIN_PX: Final = (12, 7)
 """Columns and rows on each side: as far as two views can lie apart with their least overlap."""
 _START_SHIFTS_PX: Final = tuple((x, y) for x in (0, -10, 10) for y in (0, -6, 6))
 
+_ROWS_AT_ONCE: Final = 512
+
 
 @dataclass(frozen=True, slots=True)
 class ViewSearch:
@@ -124,7 +126,7 @@ def _epochs(
     rest = rows
     while rest.size >= MIN_LASTING:
         reference, usual = _reference(time_ns, structure, rest)
-        is_other = agreement(structure[rest], reference) < SAME_VIEW * max(usual, CLEAR_VIEW)
+        is_other = _agreement_of(structure, rest, reference) < SAME_VIEW * max(usual, CLEAR_VIEW)
         leaves = _first_lasting(time_ns[rest], is_other)
         end = rest.size if leaves is None else max(leaves, 1)
         view = rest[:end][~is_other[:end]]
@@ -155,6 +157,14 @@ def agreement(structure: NDArray[np.float32], reference: NDArray[np.float32]) ->
     wanted = reference.reshape(-1).astype(np.float64)
     scale = np.linalg.norm(flat, axis=1) * np.linalg.norm(wanted)
     return np.asarray(flat @ wanted / np.maximum(scale, 1e-9), np.float64)
+
+
+def _agreement_of(
+    structure: NDArray[np.float32], rows: NDArray[np.intp], reference: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """:func:`agreement` of some rows, a few hundred at a time: eight hours of them are not copied at once."""
+    parts = [agreement(structure[rows[k : k + _ROWS_AT_ONCE]], reference) for k in range(0, rows.size, _ROWS_AT_ONCE)]
+    return np.concatenate(parts)
 
 
 def _first_lasting(time_ns: NDArray[np.int64], is_other: NDArray[np.bool_]) -> int | None:
