@@ -283,3 +283,12 @@ def test_the_least_that_works_in_the_page_works(page: str) -> None:
     text = (EXAMPLES.parent / "docs" / page).read_text(encoding="utf-8")
     block = text[text.index("```yaml\nrule_pack") :].split("```")[1].removeprefix("yaml\n")
     assert parse_class_file(block, page).unit("T1").class_hours == 4
+
+
+def test_photographs_stand_instead_of_numbers_and_need_a_folder() -> None:
+    error = _complaint("- signed: all", "- photos: [sheets/T1.jpg]")
+    assert "c.yaml:19: photos: an uploaded class file has nothing beside it" in error.en
+    both = _complaint("- signed: all", "- {photos: [sheets/T1.jpg], signed: all}")
+    assert "either photos, or signed and absent" in both.en
+    outside = _complaint("- signed: all", "- photos: [../T1.jpg]")
+    assert "a path inside this file's folder" in outside.en

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lessonproof.evidence.attendance import AttendanceFile, SourceKind
 from lessonproof.evidence.codec import verdict_document
 from lessonproof.evidence.errors import DocumentError
 from lessonproof.evidence.findings import FindingKind
@@ -232,3 +233,9 @@ def test_every_status_is_reached() -> None:
 def test_every_rule_of_the_library_is_used_by_a_pack() -> None:
     used = {c.rule.name for pack in BY_ID.values() for c in pack.clauses if c.rule is not None}
     assert used == set(RULES)
+
+
+def test_files_of_attendance_are_inputs_of_the_verdict() -> None:
+    export = AttendanceFile(SourceKind.PUNCHES, "p.csv", "9" * 64)
+    assert "9" * 64 not in verdict(case()).documents
+    assert "9" * 64 in verdict(change(case(), attendance=(export,))).documents

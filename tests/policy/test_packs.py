@@ -23,7 +23,7 @@ _CODE = re.compile(r"[A-Z]+(?:_[A-Z]+)*")
 def test_packs_come_with_the_distribution_and_carry_their_digest() -> None:
     assert [pack.pack_id for pack in load_packs()] == ["NK", "SX"]
     content = (files("lessonproof.policy") / "packs" / "nankai.yaml").read_bytes()
-    assert NK.stamp == PackStamp("NK", "1.0.0", hashlib.sha256(content).hexdigest())
+    assert NK.stamp == PackStamp("NK", "1.1.0", hashlib.sha256(content).hexdigest())
 
 
 def test_the_draft_is_marked_and_off() -> None:

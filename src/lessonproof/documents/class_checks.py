@@ -23,6 +23,7 @@ def problems_of(written: WrittenClassFile, trainees: Sequence[Trainee]) -> Itera
         path: YamlPath = ("units", index)
         yield from _times(path, unit)
         yield from _recordings(path, unit)
+        yield from _attendance(path, unit)
         for sheet_index, sheet in enumerate(unit.sheets):
             yield from _sheet((*path, "sheets", sheet_index), unit, sheet, numbers)
     yield from _references(written)
@@ -119,10 +120,39 @@ def _recordings(path: YamlPath, unit: WrittenUnit) -> Iterator[Problem]:
         first_at.setdefault(recording.file, index)
 
 
+def _attendance(path: YamlPath, unit: WrittenUnit) -> Iterator[Problem]:
+    first_at: dict[str, int] = {}
+    for index, source in enumerate(unit.attendance):
+        if source.file in first_at:
+            first = f"attendance[{first_at[source.file]}]"
+            yield Problem(
+                (*path, "attendance", index, "file"),
+                f"{shown(source.file)[0]}, which is {first} already",
+                f"{source.file} 与 {first} 重复",
+                "each file of attendance once per unit",
+                "每个考勤文件在一个单元中只列一次",
+            )
+        first_at.setdefault(source.file, index)
+
+
 def _sheet(path: YamlPath, unit: WrittenUnit, sheet: WrittenSheet, numbers: frozenset[int]) -> Iterator[Problem]:
     yield from _order((*path, "declared_end"), unit, sheet.declared_start, sheet.declared_end)
-    if sheet.signed is None and sheet.absent is None:
-        yield Problem(path, "neither signed nor absent", "未给出 signed 或 absent", "one of them", "给出其中一项")
+    if sheet.photos and (sheet.signed is not None or sheet.absent is not None):
+        yield Problem(
+            (*path, "photos"),
+            "photographs beside numbers entered by hand",
+            "照片与手工填写的序号同时给出",
+            "either photos, or signed and absent",
+            "photos 与 signed、absent 二选一",
+        )
+    if sheet.signed is None and sheet.absent is None and not sheet.photos:
+        yield Problem(
+            path,
+            "neither signed nor absent",
+            "未给出 signed 或 absent",
+            "one of them, or photos",
+            "给出其中一项，或 photos",
+        )
     if isinstance(sheet.signed, frozenset) and sheet.absent is not None:
         yield Problem(
             (*path, "absent"),

@@ -1,11 +1,12 @@
 """From a class file's YAML to what was declared, with every cross check and the line that each mistake stands on."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from lessonproof.documents.checking import refuse, validate
+from lessonproof.documents.class_attendance import with_attendance
 from lessonproof.documents.class_checks import problems_of
 from lessonproof.documents.class_models import (
     WrittenClassFile,
@@ -19,6 +20,7 @@ from lessonproof.documents.files import decode_utf8, read_small_file
 from lessonproof.documents.paths import first_link
 from lessonproof.documents.roster_csv import read_roster_csv
 from lessonproof.documents.scalars import When, at
+from lessonproof.documents.venue_file import read_venue_file
 from lessonproof.documents.yaml_source import MAX_BYTES, YamlDocument, YamlPath, load_yaml
 from lessonproof.evidence.errors import DocumentError
 from lessonproof.evidence.training import (
@@ -35,6 +37,7 @@ from lessonproof.evidence.training import (
     Trainee,
     TrainingClass,
 )
+from lessonproof.evidence.venue import VenueLayout
 
 
 def read_class_file(path: Path) -> ClassFile:
@@ -77,13 +80,17 @@ def _parse(content: bytes, text: str, name: str, folder: Path | None) -> ClassFi
     problems = list(problems_of(written, trainees))
     if problems:
         raise refuse(document, problems)
+    if folder is None:
+        _refuse_photos(written, document)
+        _refuse_venue_files(written, document)
+    layouts = {} if folder is None else _layouts(written, document, folder)
     roster = Roster(tuple(sorted(trainees, key=lambda trainee: trainee.number)))
     return ClassFile(
         rule_pack=written.rule_pack,
         institution=Institution(
             written.institution.name, written.institution.kind, written.institution.licensed_venues
         ),
-        training_class=_training_class(written, roster),
+        training_class=with_attendance(_training_class(written, roster, layouts), written, document, folder),
         source_sha256=hashlib.sha256(content).hexdigest(),
         roster_sha256=None if roster_content is None else hashlib.sha256(roster_content).hexdigest(),
         documents=None
@@ -119,11 +126,54 @@ def _trainees(
     return read_roster_csv(content, name), content
 
 
+def _refuse_photos(written: WrittenClassFile, document: YamlDocument) -> None:
+    for unit_index, unit in enumerate(written.units):
+        for sheet_index, sheet in enumerate(unit.sheets):
+            if sheet.photos:
+                line = document.line_of(("units", unit_index, "sheets", sheet_index, "photos"))
+                place = f"{document.name}:{line}"
+                raise DocumentError(
+                    f"{place}: photos: an uploaded class file has nothing beside it; read the photographs by "
+                    f"lessonproof sheet read and write the numbers into it",
+                    f"{place}：photos：上传的班级文件旁没有其他文件，请先用 lessonproof sheet read 识读照片，"
+                    f"再填写序号",
+                )
+
+
+def _refuse_venue_files(written: WrittenClassFile, document: YamlDocument) -> None:
+    for index, unit in enumerate(written.units):
+        if unit.venue_file is not None:
+            place = f"{document.name}:{document.line_of(('units', index, 'venue_file'))}"
+            raise DocumentError(
+                f"{place}: venue_file: an uploaded class file has nothing beside it; its stations are measured by "
+                f"lessonproof verify on the command line",
+                f"{place}：venue_file：上传的班级文件旁没有其他文件，工位覆盖请用命令行 lessonproof verify 测量",
+            )
+
+
+def _layouts(written: WrittenClassFile, document: YamlDocument, folder: Path) -> dict[str, VenueLayout]:
+    """The layouts that units name, by path; each file is read once."""
+    layouts: dict[str, VenueLayout] = {}
+    for index, unit in enumerate(written.units):
+        file = unit.venue_file
+        if file is None or file in layouts:
+            continue
+        if first_link(folder, file) is not None:
+            place = f"{document.name}:{document.line_of(('units', index, 'venue_file'))}"
+            raise DocumentError(
+                f"{place}: venue_file: got a symbolic link, expected the file itself",
+                f"{place}：venue_file：这是符号链接，应为文件本身",
+            )
+        recorded = {r.camera for other in written.units if other.venue_file == file for r in other.recordings}
+        layouts[file] = read_venue_file(folder / file, str(folder / file), folder, frozenset(recorded))
+    return layouts
+
+
 def _inline(roster: Iterable[WrittenTrainee]) -> tuple[Trainee, ...]:
     return tuple(Trainee(person.number, person.name, person.withdrawn_at) for person in roster)
 
 
-def _training_class(written: WrittenClassFile, roster: Roster) -> TrainingClass:
+def _training_class(written: WrittenClassFile, roster: Roster, layouts: Mapping[str, VenueLayout]) -> TrainingClass:
     declared = written.training_class
     return TrainingClass(
         class_id=declared.number,
@@ -133,14 +183,14 @@ def _training_class(written: WrittenClassFile, roster: Roster) -> TrainingClass:
         opened_on=declared.opened_on,
         attendant=declared.attendant,
         roster=roster,
-        units=tuple(_unit(unit, roster) for unit in written.units),
+        units=tuple(_unit(unit, roster, layouts) for unit in written.units),
         filed_teachers=declared.filed_teachers,
         minutes_per_class_hour=declared.minutes_per_class_hour,
         enterprise_staff=declared.enterprise_staff,
     )
 
 
-def _unit(unit: WrittenUnit, roster: Roster) -> TeachingUnit:
+def _unit(unit: WrittenUnit, roster: Roster, layouts: Mapping[str, VenueLayout]) -> TeachingUnit:
     held = unit.held or WrittenHeld()
     return TeachingUnit(
         unit_id=unit.id,
@@ -161,6 +211,7 @@ def _unit(unit: WrittenUnit, roster: Roster) -> TeachingUnit:
         safety_education=unit.safety_education,
         audio_waiver=unit.audio_waiver,
         workstations=unit.workstations,
+        layout=None if unit.venue_file is None else layouts[unit.venue_file],
     )
 
 
@@ -182,10 +233,20 @@ def _sheet(unit: WrittenUnit, sheet: WrittenSheet, roster: Roster) -> SignInShee
         stamped=sheet.stamped,
         class_number=sheet.class_number,
         pages=sheet.pages,
+        unclear_numbers=_unread_numbers(unit, sheet, roster),
+        photos=sheet.photos,
     )
 
 
+def _unread_numbers(unit: WrittenUnit, sheet: WrittenSheet, roster: Roster) -> frozenset[int]:
+    """Until its photographs are read, nobody can tell who signed a sheet."""
+    expected = roster.expected_at(at(unit.date, unit.start)) if sheet.photos else ()
+    return frozenset(trainee.number for trainee in expected)
+
+
 def _signed_numbers(unit: WrittenUnit, sheet: WrittenSheet, roster: Roster) -> frozenset[int]:
+    if sheet.photos:
+        return frozenset()
     if isinstance(sheet.signed, frozenset):
         return sheet.signed
     expected = roster.expected_at(at(unit.date, unit.start))

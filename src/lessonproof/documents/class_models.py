@@ -10,6 +10,7 @@ from lessonproof.documents.checking import Written, described, expected
 from lessonproof.documents.papers import PAPERS
 from lessonproof.documents.paths import check_inner_path, is_stored
 from lessonproof.documents.scalars import CountInt, Day, Flag, Moment, Numbers, PositiveInt, Signed, Text, TimeOrMoment
+from lessonproof.evidence.attendance import SourceKind
 from lessonproof.evidence.findings import FindingKind
 from lessonproof.evidence.training import ClassType, InstitutionKind, UnitKind
 
@@ -149,6 +150,11 @@ class WrittenSheet(Written):
     )
     class_number: Text | None = described("class number on the sheet", "签到表上的班级编号", default=None)
     pages: PositiveInt = described("sheets of paper", "纸张数", default=1)
+    photos: tuple[InnerPath, ...] = described(
+        "photographs of the printed sheet's pages, inside the folder of the class file, instead of signed and absent",
+        "打印的签到表各页的照片（位于班级文件所在文件夹内），代替 signed 和 absent",
+        default=(),
+    )
 
 
 class WrittenRecording(Written):
@@ -169,6 +175,20 @@ class WrittenRecording(Written):
         "go by camera",
         "生成该文件的录像设备（型号或资产编号），用于与该设备以往的文件比对；省略时按摄像头（机位）比对",
         default=None,
+    )
+
+
+class WrittenAttendance(Written):
+    """A file that says who was there / 考勤来源文件（打卡导出、线上学习记录、现场检查表）."""
+
+    kind: SourceKind = described(
+        "what it holds: punches, online_log (logins or progress of an online course), site_check (people counted by an "
+        "inspector)",
+        "内容：punches 打卡导出、online_log 线上学习记录、site_check 现场检查人数",
+    )
+    file: InnerPath = described(
+        "CSV file inside the folder of the class file; may hold other days' rows",
+        "CSV 文件，位于班级文件所在文件夹内；可包含其他日期的行",
     )
 
 
@@ -208,6 +228,16 @@ class WrittenUnit(Written):
         default=None,
     )
     workstations: PositiveInt | None = described("number of training stations", "实训工位数", default=None)
+    venue_file: InnerPath | None = described(
+        "venue file with the cameras' views of the training stations, inside the folder of the class file",
+        "场地布局文件（各摄像头画面中的实训工位），位于班级文件所在文件夹内",
+        default=None,
+    )
+    attendance: tuple[WrittenAttendance, ...] = described(
+        "further sources of attendance, compared with the signatures",
+        "其他考勤来源，与签到表相互核对",
+        default=(),
+    )
 
 
 class WrittenDocument(Written):

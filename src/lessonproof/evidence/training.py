@@ -8,6 +8,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from lessonproof.evidence.attendance import AttendanceFile
+from lessonproof.evidence.venue import VenueLayout
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -67,11 +70,35 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoProblem:
+    """A photograph of a sheet that could not be read: its file as written in the class file, and why.
+
+    ``en`` and ``zh`` name the file themselves.
+    """
+
+    file: str
+    code: str
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeSignatures:
+    """Two roster numbers whose signatures look alike (疑似代签): a hint for a reviewer, never a decision."""
+
+    first: int
+    second: int
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
 class SignInSheet:
     """The signed attendance of one unit.
 
     Attributes:
-        signed_numbers: roster numbers with a signature.
+        signed_numbers: roster numbers surely with a signature.
+        unclear_numbers: numbers of which nobody can tell, none of them in ``signed_numbers``; of a sheet whose
+            photographs nobody has read these are all. Unknown is neither signed nor absent.
         teacher_signed: whether the teacher signed; ``None`` where nobody recorded it.
         signed_at: when the sheet was completed; ``None`` where nobody recorded it.
         declared_start: lesson start printed on the sheet; ``None`` where absent.
@@ -79,6 +106,9 @@ class SignInSheet:
         stamped: whether it carries the institution's stamp; ``None`` where nobody recorded it.
         class_number: class number on the sheet; ``None`` where absent.
         pages: sheets of paper.
+        photos: photographs of it as written in the class file; empty where the numbers were entered by hand.
+        problems: photographs that could not be read.
+        alike: pairs of signatures that look alike.
     """
 
     signed_numbers: frozenset[int]
@@ -89,6 +119,10 @@ class SignInSheet:
     stamped: bool | None = None
     class_number: str | None = None
     pages: int = 1
+    unclear_numbers: frozenset[int] = frozenset()
+    photos: tuple[str, ...] = ()
+    problems: tuple[PhotoProblem, ...] = ()
+    alike: tuple[AlikeSignatures, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +224,8 @@ class TeachingUnit:
         safety_education: whether the timetable marks it as safety education.
         audio_waiver: consent of the bureau to hand in pictures without sound (NK-6.1.5); ``None`` where none is filed.
         workstations: number of training stations; ``None`` where not declared.
+        layout: where the cameras see them; ``None`` where no layout is declared.
+        attendance: punch exports, online logs and site-check forms that speak of this unit; may hold other days' rows.
     """
 
     unit_id: str
@@ -210,6 +246,8 @@ class TeachingUnit:
     safety_education: bool = False
     audio_waiver: str | None = None
     workstations: int | None = None
+    layout: VenueLayout | None = None
+    attendance: tuple[AttendanceFile, ...] = ()
 
     @property
     def scheduled(self) -> timedelta:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.findings import FindingKind
 from lessonproof.evidence.intervals import Interval
+from lessonproof.evidence.station_coverage import StationCoverage
 from lessonproof.evidence.training import ClassFile, TeachingUnit
 
 
@@ -151,12 +152,14 @@ class UnitCase:
             A handed-in recording that is absent here has not been analysed. Findings of a comparison with other
             recordings stand in the dossiers already (``analysis.compared.with_comparison``).
         comparisons: digests of these comparisons' documents.
+        stations: what was measured of the training stations; ``None`` where the unit has no venue layout.
     """
 
     class_file: ClassFile
     unit: TeachingUnit
     dossiers: Mapping[str, Dossier | FailedAnalysis]
     comparisons: tuple[str, ...] = ()
+    stations: StationCoverage | None = None
 
 
 def outcome_of(clauses: Iterable[ClauseResult]) -> Outcome:

@@ -101,7 +101,9 @@ def _refuse_unknown_clauses(pack: RulePack, case: UnitCase) -> None:
 
 def _documents(case: UnitCase) -> tuple[str, ...]:
     roster = case.class_file.roster_sha256
-    return (case.class_file.source_sha256, *(() if roster is None else (roster,)))
+    sources = {file.sha256 for unit in case.class_file.training_class.units for file in unit.attendance}
+    sources |= set() if case.unit.layout is None else {case.unit.layout.source_sha256}
+    return (case.class_file.source_sha256, *(() if roster is None else (roster,)), *sorted(sources))
 
 
 def _decide(pack: RulePack, clause: Clause, case: UnitCase, rules: Mapping[str, RuleEntry[Any]]) -> _Decided:

@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     s3_region: str = Field("us-east-1", description="S3 region that signs / S3 区域")
     s3_access_key: SecretStr = Field(SecretStr(""), description="S3 key id / S3 访问密钥 ID")
     s3_secret_key: SecretStr = Field(SecretStr(""), description="S3 secret / S3 访问密钥")
+    font_folder: Path | None = Field(
+        None, description="folder with fonts for printed sheets, preferred to the system's / 打印签到表所用字体的文件夹"
+    )
     s3_secure: bool = Field(default=True, description="S3 by TLS / S3 使用 TLS")
 
     @classmethod

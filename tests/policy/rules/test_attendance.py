@@ -7,7 +7,21 @@ from hypothesis import strategies as st
 from lessonproof.evidence.training import Roster, SignInSheet, TeachingUnit, Trainee
 from lessonproof.evidence.verdict import UnitCase
 from lessonproof.policy.rules.attendance import Hours, hours_by_person
-from tests.policy.cases import FAIL, MISSING, PASS, UNCERTAIN, at, case, change, class_file, clause, sheet, status, unit
+from tests.policy.cases import (
+    FAIL,
+    MISSING,
+    PASS,
+    UNCERTAIN,
+    at,
+    case,
+    change,
+    change_class,
+    class_file,
+    clause,
+    sheet,
+    status,
+    unit,
+)
 
 CLAUSE = "NK-6.2.4b"
 
@@ -87,3 +101,19 @@ def test_withholding_a_sheet_never_helps(attended: list[tuple[int, frozenset[int
     fewer = [(hours, None if index == dropped else signed) for index, (hours, signed) in enumerate(attended)]
     if status(of_class(6, *fewer), CLAUSE) is PASS:
         assert status(of_class(6, *attended), CLAUSE) is PASS
+
+
+def test_an_unclear_row_neither_attended_nor_stayed_away() -> None:
+    """Number 1 signed three hours of four for sure, and the fourth is unclear."""
+
+    def of_sheet(unclear: frozenset[int]) -> UnitCase:
+        made = of_class(5, (3, EVERYBODY), (1, EVERYBODY - {1}))
+        first, second = made.class_file.training_class.units
+        (last,) = second.sheets
+        open_row = replace(second, sheets=(replace(last, unclear_numbers=unclear, photos=("a.jpg",)),))
+        return change_class(made, units=(first, open_row))
+
+    assert status(of_sheet(frozenset()), CLAUSE) is FAIL
+    result = clause(of_sheet(frozenset({1})), CLAUSE)
+    assert result.status is MISSING
+    assert "signatures unclear" in result.reason.en

@@ -102,16 +102,6 @@ class TestRollCall:
         assert status(other, "NK-6.1.4") is NOT_APPLICABLE
 
 
-def test_stations_are_not_measured_by_this_version() -> None:
-    assert status(case("NK"), "NK-6.1.3") is NOT_APPLICABLE
-    result = clause(practical(), "NK-6.1.3")
-    assert result.status is UNCERTAIN
-    assert "10 stations" in result.reason.en
-    assert "not declared" in clause(practical(workstations=None), "NK-6.1.3").reason.en
-    assert status(practical(recordings=()), "NK-6.1.3") is MISSING
-    assert status(change_file(practical(), records=(said("NK-6.1.3"),)), "NK-6.1.3") is PASS
-
-
 class TestExamined:
     def test_all_of_it_passes(self) -> None:
         assert status(case("NK"), "NK-6.2.2c") is PASS

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from lessonproof.evidence.training import SignInSheet, Trainee
+from lessonproof.evidence.training import AlikeSignatures, PhotoProblem, Roster, SignInSheet, Trainee
 from lessonproof.evidence.verdict import UnitCase
 from tests.policy.cases import (
     FAIL,
@@ -125,3 +125,41 @@ class TestAttendanceTaken:
             case(), roster=replace(case().class_file.training_class.roster, trainees=(gone, *trainees[1:]))
         )
         assert status(left, "SX-5.1.2") is UNCERTAIN
+
+
+class TestReadFromPhotographs:
+    """Unknown is neither signed nor absent: it fails nobody and passes nothing."""
+
+    PROBLEM = PhotoProblem(
+        "a.jpg", "sheet_marker_missing", "a.jpg: left lower marker not found", "a.jpg：未找到左下角标记"
+    )
+
+    def unread(self) -> UnitCase:
+        everybody = frozenset(range(1, 11))
+        blank = replace(sheet(frozenset()), unclear_numbers=everybody, photos=("a.jpg",), problems=(self.PROBLEM,))
+        return with_sheets(blank)
+
+    @pytest.mark.parametrize("clause_id", ["SX-3.1.6a", "SX-5.1.2"])
+    def test_a_refused_photograph_leaves_it_open_and_is_named(self, clause_id: str) -> None:
+        result = clause(self.unread(), clause_id)
+        assert result.status is UNCERTAIN
+        assert "left lower marker not found" in result.reason.en
+        assert "未找到左下角标记" in result.reason.zh
+
+    def test_a_page_that_nobody_photographed_is_no_missing_paper(self) -> None:
+        big = change_class(self.unread(), roster=Roster(tuple(Trainee(n, f"T{n}") for n in range(1, 62))))
+        assert status(big, "SX-A3c") is UNCERTAIN
+
+    def test_unclear_rows_are_counted_as_a_range_and_alike_signatures_are_a_hint(self) -> None:
+        some = replace(
+            sheet(frozenset(range(1, 9))),
+            unclear_numbers=frozenset({9, 10}),
+            photos=("a.jpg",),
+            alike=(AlikeSignatures(3, 7, 0.84),),
+        )
+        result = clause(with_sheets(some), "SX-5.1.2")
+        assert result.status is NOT_CHECKED
+        assert "8-10 signed" in result.reason.en
+        assert "3/7 (0.84)" in result.reason.en
+        assert "no finding" in result.reason.en
+        assert "不能据此认定代签" in result.reason.zh

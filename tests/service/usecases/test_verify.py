@@ -1,15 +1,17 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from lessonproof.documents.class_file import parse_class_file
+from lessonproof.documents.class_file import parse_class_file, read_class_file
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis, PipelineStamp, VideoFacts
 from lessonproof.evidence.errors import DocumentError
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
 from lessonproof.evidence.intervals import NS_PER_S, Interval
+from lessonproof.evidence.station_coverage import Coverage
 from lessonproof.evidence.training import ClassFile, ClauseRecord
 from lessonproof.evidence.verdict import ClauseStatus, Outcome
 from lessonproof.policy.pack import RulePack
@@ -25,6 +27,7 @@ from lessonproof.service.usecases.verify import (
     write_unit,
 )
 from lessonproof.workers.pipeline import Analysis
+from lessonproof.workers.stations import StationTools
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "practical" / "class.yaml"
 PICTURE = "frames/abababababab-cut-000012000-before.jpg"
@@ -218,3 +221,43 @@ def test_a_class_of_each_pack_can_be_judged(folder: Path) -> None:
     pack = select_pack(load_packs(), "SX", class_file.training_class.opened_on, frozenset({"SX"}))
     judged = list(verify_class(class_file, pack, folder, _Analyser()))
     assert [item.unit_id for item in judged] == ["T1", "T2"]
+
+
+def test_sources_of_attendance_are_written_beside_each_other(tmp_path: Path) -> None:
+    declared = read_class_file(EXAMPLE.parents[1] / "online" / "class.yaml")
+    (judged,) = verify_class(declared, _shaoxing(), tmp_path, _Analyser(), ["O1"])
+    folder = write_unit(tmp_path / "out", judged, {}, "test", _shaoxing()).parent
+    document = json.loads((folder / "attendance.json").read_text(encoding="utf-8"))
+    assert document["schema"] == "lessonproof.attendance/1"
+    assert [row["online_s"] // 60 for row in document["trainees"]] == [90, 89, 90, 86]
+    statuses = {clause.clause_id: clause.status for clause in judged.verdict.clauses}
+    assert statuses["SX-3.1.9"] is statuses["SX-A5.9b"] is ClauseStatus.PASS
+    bare = replace(judged, case=replace(judged.case, unit=replace(judged.case.unit, attendance=())))
+    write_unit(tmp_path / "out", bare, {}, "test", _shaoxing())
+    assert not (folder / "attendance.json").exists(), "one of an earlier run does not stay behind"
+
+
+def _shaoxing() -> RulePack:
+    return select_pack(load_packs(), "SX", date(2026, 5, 11), frozenset({"SX"}))
+
+
+def test_stations_of_a_unit_with_a_layout_are_measured_and_written(
+    pack: RulePack, folder: Path, tmp_path: Path
+) -> None:
+    example = EXAMPLE.parents[1] / "stations"
+    declared = read_class_file(example / "class.yaml")
+    (folder / "recordings" / "P1-east.mp4").unlink()
+    tools = StationTools(lambda file: folder / file, example, None, "switched_off")
+    (judged,) = verify_class(declared, pack, folder, _Analyser(), stations=tools)
+    coverage = judged.case.stations
+    assert coverage is not None
+    assert all(row.time_ns[Coverage.COVERED] == 0 for row in coverage.rows), "nothing was read: nothing is covered"
+    layout = declared.training_class.units[0].layout
+    assert layout is not None
+    assert layout.source_sha256 in judged.verdict.documents
+    write_unit(tmp_path / "out", judged, {}, "test", pack)
+    document = json.loads((tmp_path / "out" / "P1" / "stations.json").read_text(encoding="utf-8"))
+    assert len(document["stations"]) == 8
+    assert {minute[1] for station in document["stations"] for minute in station["minutes"]} == {"not_read"}
+    (unmeasured,) = verify_class(declared, pack, folder, _Analyser())
+    assert unmeasured.case.stations is None

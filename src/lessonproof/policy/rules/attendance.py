@@ -38,7 +38,7 @@ class Hours:
     Attributes:
         planned: hours of units at which the person was enrolled.
         attended_least: hours surely signed for.
-        attended_most: the same, counting every unit without a sheet as attended.
+        attended_most: the same, counting every unit without a sheet, and every unclear row of one, as attended.
     """
 
     planned: int = 0
@@ -79,8 +79,9 @@ def _signed(unit: TeachingUnit) -> tuple[frozenset[int], frozenset[int] | None]:
     """Numbers surely signed in, and possibly signed in (``None``: no sheet, anybody). Sheets that differ bound it."""
     if not unit.sheets:
         return frozenset(), None
-    every = [sheet.signed_numbers for sheet in unit.sheets]
-    return frozenset.intersection(*every), frozenset.union(*every)
+    surely = [sheet.signed_numbers for sheet in unit.sheets]
+    possibly = [sheet.signed_numbers | sheet.unclear_numbers for sheet in unit.sheets]
+    return frozenset.intersection(*surely), frozenset.union(*possibly)
 
 
 def attendance_rates(case: UnitCase, _context: RuleContext, parameters: RateParameters) -> RuleOutcome:
@@ -114,8 +115,8 @@ def attendance_rates(case: UnitCase, _context: RuleContext, parameters: RatePara
         )
     if unknown or not of_class.surely_at_least(parameters.class_percent):
         return missing(
-            f"缺少签到表，已知班级出勤课时 {text}，尚不能确定是否达到要求",
-            f"Sheets are missing: class hours known as attended {text}, not enough to tell",
+            f"缺少签到表或有签名无法辨认，已知班级出勤课时 {text}，尚不能确定是否达到要求",
+            f"Sheets are missing or signatures unclear: class hours known as attended {text}, not enough to tell",
             _need_sheets(case),
             sheets,
         )
@@ -128,5 +129,9 @@ def attendance_rates(case: UnitCase, _context: RuleContext, parameters: RatePara
 
 
 def _need_sheets(case: UnitCase) -> Bilingual:
-    absent = [unit.unit_id for unit in case.class_file.training_class.units if not unit.sheets]
+    units = case.class_file.training_class.units
+    absent = [unit.unit_id for unit in units if not unit.sheets]
+    unclear = [unit.unit_id for unit in units if any(sheet.unclear_numbers for sheet in unit.sheets)]
+    if unclear and not absent:
+        return needs.sheet_numbers(", ".join(unclear))
     return needs.sheet(", ".join(absent or [case.unit.unit_id]))

@@ -1,4 +1,4 @@
-"""Rules on what a recording must contain (sound, roll call, stations), and that all of it was examined."""
+"""Rules on what a recording must contain (sound, roll call), and that all of it was examined."""
 
 from lessonproof.evidence.dossier import Dossier
 from lessonproof.evidence.findings import FindingKind
@@ -168,21 +168,6 @@ def roll_call_recorded(case: UnitCase, _context: RuleContext, _parameters: NoPar
         "This version does not recognise a roll call; a person watches the beginning and records it",
         needs.reviewer_records(),
         evidence,
-    )
-
-
-def stations_in_view(case: UnitCase, _context: RuleContext, _parameters: NoParameters) -> RuleOutcome:
-    """Every training station is in view (NK-6.1.3). This version measures no stations (open point Q9)."""
-    if not case.unit.recordings:
-        return no_recording(case)
-    declared = case.unit.workstations
-    stations_zh = "未申报工位数" if declared is None else f"申报工位 {declared} 个"
-    stations_en = "the number of stations is not declared" if declared is None else f"{declared} stations are declared"
-    return uncertain(
-        f"本版本不测量工位覆盖（{stations_zh}），须由人查看录像后记录",
-        f"This version does not measure which stations are in view ({stations_en}); a person looks and records",
-        needs.reviewer_records(),
-        record(f"units[{case.unit.unit_id}].recordings"),
     )
 
 

@@ -46,6 +46,17 @@ def count_agrees_at_start(case: UnitCase, _context: RuleContext, parameters: Cou
     if not case.unit.recordings:
         return no_recording(case, open_to_record=True)
     signed = len(frozenset[int]().union(*(sheet.signed_numbers for sheet in case.unit.sheets)))
+    possibly = len(
+        frozenset[int]().union(*(sheet.signed_numbers | sheet.unclear_numbers for sheet in case.unit.sheets))
+    )
+    if possibly > signed:
+        return uncertain(
+            f"签到表照片中有签名无法辨认：{signed} 至 {possibly} 人签名，不能与画面人数比较",
+            f"Signatures on the sheet's photographs are unclear: {signed} to {possibly} signed, not to be compared",
+            needs.sheet_numbers(case.unit.unit_id),
+            record(f"units[{case.unit.unit_id}].sheets"),
+            ("Q11",),
+        )
     seen = _seen_at_start(case, parameters.window_s)
     if not seen:
         return _not_counted(case, parameters.window_s)

@@ -23,6 +23,36 @@ def sheet_detail(unit_id: str) -> Bilingual:
     )
 
 
+def sheet_numbers(unit_id: str) -> Bilingual:
+    """Signatures that could not be told from a photograph."""
+    return Bilingual(
+        f"请培训机构提供授课单元 {unit_id} 签到表的清晰照片，或由审核人员核对原件后填写已签名的序号",
+        f"The institution supplies a clear photograph of unit {unit_id}'s sheet, or a reviewer enters who signed",
+    )
+
+
+def attendance(where: str, zh: str, en: str) -> Bilingual:
+    """A source of attendance.
+
+    Args:
+        where: units or days that lack it.
+        zh: what it is, Chinese.
+        en: the same, English.
+    """
+    return Bilingual(
+        f"请培训机构提供 {where} 的{zh}，并列入班级文件的 attendance",
+        f"The institution supplies the {en} of {where} and names it in the class file (attendance)",
+    )
+
+
+def punch_columns() -> Bilingual:
+    """An export of the punch clock that says more."""
+    return Bilingual(
+        "请培训机构提供含花名册序号、打卡地点和打卡方式的打卡导出，并补全签到表",
+        "The institution supplies a punch export with roster numbers, place and method, and completes the sheets",
+    )
+
+
 def recording(unit_id: str) -> Bilingual:
     """A recording."""
     return Bilingual(

@@ -3,7 +3,7 @@
 from typing import Final
 
 from lessonproof.evidence.training import SignInSheet
-from lessonproof.evidence.verdict import ClauseStatus, UnitCase
+from lessonproof.evidence.verdict import Bilingual, ClauseStatus, UnitCase
 from lessonproof.policy.rules import needs
 from lessonproof.policy.rules.absent import no_sheet
 from lessonproof.policy.rules.base import (
@@ -59,6 +59,8 @@ def signed_before_lesson(case: UnitCase, _context: RuleContext, _parameters: NoP
 
 def _signed_before(case: UnitCase, sheet: SignInSheet, path: str) -> RuleOutcome:
     start = case.unit.start if case.unit.held_start is None else case.unit.held_start
+    if not sheet.signed_numbers and sheet.unclear_numbers:
+        return _unclear(case, sheet, path)
     if not sheet.signed_numbers:
         return failed("签到表上没有任何签名", "The sheet carries no signature", record(f"{path}.signed"))
     if sheet.signed_at is None:
@@ -78,6 +80,19 @@ def _signed_before(case: UnitCase, sheet: SignInSheet, path: str) -> RuleOutcome
         f"签到完成于 {clock_text(sheet.signed_at)}，不晚于授课开始 {clock_text(start)}",
         f"Signed at {clock_text(sheet.signed_at)}, not after the lesson's start at {clock_text(start)}",
         record(f"{path}.signed_at"),
+    )
+
+
+def _unclear(case: UnitCase, sheet: SignInSheet, path: str) -> RuleOutcome:
+    """Photographs that leave open who signed; each that could not be read is named with its reason."""
+    zh = "".join(f"；{problem.zh}" for problem in sheet.problems)
+    en = "".join(f"; {problem.en}" for problem in sheet.problems)
+    numbers = sorted(sheet.unclear_numbers)
+    return uncertain(
+        f"签到表照片中 {len(numbers)} 个序号的签名无法辨认{zh}",
+        f"The sheet's photographs leave open whether {len(numbers)} numbers are signed{en}",
+        needs.sheet_numbers(case.unit.unit_id),
+        record(f"{path}.photos"),
     )
 
 
@@ -160,6 +175,9 @@ def enough_rows(case: UnitCase, _context: RuleContext, _parameters: NoParameters
             f"Signatures with numbers that are not on the roster: {strangers[:10]}",
             (*evidence, *record("roster")),
         )
+    unread = [sheet for sheet in case.unit.sheets if sheet.photos and sheet.unclear_numbers]
+    if unread and pages * ROWS_PER_SHEET < expected:
+        return _unclear(case, unread[0], _path(case, case.unit.sheets.index(unread[0])))
     if pages * ROWS_PER_SHEET < expected:
         return failed(
             f"在册 {expected} 人，签到表 {pages} 页只有 {pages * ROWS_PER_SHEET} 行",
@@ -180,14 +198,16 @@ def _signed(case: UnitCase) -> frozenset[int]:
 def attendance_taken(case: UnitCase, _context: RuleContext, _parameters: NoParameters) -> RuleOutcome:
     """Attendance was taken, and nobody signed for others (SX-5.1.2).
 
-    The machine sees whether attendance was taken. Whether signatures are genuine is for a person: this version
-    compares no handwriting, so the best it says is ``not_checked``.
+    The machine sees whether attendance was taken. Whether signatures are genuine is for a person: where photographs
+    show signatures that look alike they are named as a hint, and the best that is said is ``not_checked``.
     """
     if not case.unit.sheets:
         return no_sheet(case)
     for index, sheet in enumerate(case.unit.sheets):
+        path = _path(case, index)
+        if not sheet.signed_numbers and sheet.unclear_numbers:
+            return _unclear(case, sheet, path)
         if not sheet.signed_numbers:
-            path = _path(case, index)
             return failed(
                 "签到表上没有任何签名，没有组织考勤",
                 "The sheet carries no signature: attendance was not taken",
@@ -202,8 +222,27 @@ def attendance_taken(case: UnitCase, _context: RuleContext, _parameters: NoParam
             tuple(item for index in range(len(case.unit.sheets)) for item in record(_path(case, index))),
         )
     return not_checked(
-        f"已组织考勤，{len(_signed(case))} 人签名；是否代签、造假须由人核对笔迹后记录",
-        f"Attendance was taken, {len(_signed(case))} signed; whether any signature is another's, a person records",
+        f"已组织考勤，{_counted(case)} 人签名；是否代签、造假须由人核对笔迹后记录{_alike(case).zh}",
+        f"Attendance was taken, {_counted(case)} signed; whether any signature is another's, a person records"
+        f"{_alike(case).en}",
+    )
+
+
+def _counted(case: UnitCase) -> str:
+    """How many signed: ``12``, or ``12-14`` where two rows are unclear."""
+    signed = _signed(case)
+    unclear = frozenset[int]().union(*(sheet.unclear_numbers for sheet in case.unit.sheets)) - signed
+    return f"{len(signed)}-{len(signed) + len(unclear)}" if unclear else str(len(signed))
+
+
+def _alike(case: UnitCase) -> Bilingual:
+    pairs = [pair for sheet in case.unit.sheets for pair in sheet.alike]
+    if not pairs:
+        return Bilingual("", "")
+    listed = ", ".join(f"{pair.first}/{pair.second} ({pair.similarity:.2f})" for pair in pairs[:10])
+    return Bilingual(
+        f"；以下序号的签名形状相近（相似度），仅供核对，不能据此认定代签：{listed}",
+        f"; signatures of these numbers look alike (similarity), a hint to look at and no finding: {listed}",
     )
 
 

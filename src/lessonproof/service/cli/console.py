@@ -16,6 +16,7 @@ from lessonproof.evidence.errors import (
     LessonProofError,
     RecordingError,
 )
+from lessonproof.evidence.sheet_errors import SheetPhotoError
 
 _WIDE_COLUMNS: Final = 220
 EXIT_USAGE: Final = 2
@@ -27,6 +28,7 @@ _UNBOUNDED_COLUMNS: Final = 4096
 # First match wins; the order is from the special to the general.
 _EXIT_CODES: Final = (
     (RecordingError, EXIT_RECORDING),
+    (SheetPhotoError, EXIT_RECORDING),
     (DocumentError, EXIT_DOCUMENT),
     (InputError, EXIT_USAGE),
     (InfrastructureError, EXIT_SERVICE),

@@ -7,7 +7,7 @@ import typer
 
 from lessonproof import __version__
 from lessonproof.evidence.errors import LessonProofError
-from lessonproof.service.cli import models, packs
+from lessonproof.service.cli import models, packs, sheet
 from lessonproof.service.cli.analyse import analyse
 from lessonproof.service.cli.console import exit_code_of, print_error
 from lessonproof.service.cli.doctor import doctor
@@ -26,6 +26,7 @@ app.command("serve")(serve)
 app.command("doctor")(doctor)
 app.add_typer(models.app, name="models")
 app.add_typer(packs.app, name="packs")
+app.add_typer(sheet.app, name="sheet")
 
 
 def _print_version(wanted: bool) -> None:

@@ -16,6 +16,7 @@ from lessonproof.policy.packs import load_packs, select_pack
 from lessonproof.service.cli.analyse import analyse_one, cli_clock_reader, cli_counter
 from lessonproof.service.cli.console import EXIT_RECORDING, print_table, progress_bar, stderr_console
 from lessonproof.service.reports.terms import OUTCOMES
+from lessonproof.service.usecases.sheets import with_read_sheets
 from lessonproof.service.usecases.verify import (
     RECORDING_IS_LINK,
     RECORDING_NOT_FOUND,
@@ -28,6 +29,7 @@ from lessonproof.service.usecases.verify import (
 )
 from lessonproof.workers.comparing import comparison_pictures
 from lessonproof.workers.pipeline import Analysis, AnalysisSettings
+from lessonproof.workers.stations import StationTools
 
 _NOT_THERE: Final = frozenset({RECORDING_NOT_FOUND, RECORDING_NOT_HERE})
 _NOT_OPENED: Final = _NOT_THERE | {RECORDING_IS_LINK}
@@ -63,8 +65,11 @@ def verify(
     4 where the class file or rule pack is invalid.
     """
     declared = read_class_file(class_file)
-    units = chosen_units(declared, unit or [])
+    chosen_units(declared, unit or [])
     pack = choose_pack(class_file, declared, frozenset(enable_draft or []))
+    declared = with_read_sheets(declared, class_file.parent)
+    units = chosen_units(declared, unit or [])
+    _print_photo_problems(declared)
     has_recordings = any(chosen.recordings for chosen in units)
     counter = cli_counter(weights) if people and has_recordings else None
     reader = cli_clock_reader() if has_recordings else None
@@ -77,9 +82,11 @@ def verify(
 
         folder = recordings or class_file.parent
         unit_ids = [chosen.unit_id for chosen in units]
+        why_nobody = None if counter is not None else "no_weights" if people else "switched_off"
+        stations = StationTools(lambda file: folder / file, class_file.parent, counter, why_nobody)
         written = [
             (judged, write_unit(out, judged, pictures | _pictures(folder, judged), f"LessonProof {__version__}", pack))
-            for judged in verify_class(declared, pack, folder, analyse, unit_ids)
+            for judged in verify_class(declared, pack, folder, analyse, unit_ids, stations=stations)
         ]
     _print_summary(written)
     if _print_absences([judged for judged, _ in written]):
@@ -111,6 +118,14 @@ def choose_pack(path: Path, declared: ClassFile, enabled_drafts: frozenset[str])
         odd = [index for index, record in enumerate(declared.records) if record.clause_id not in known]
         raise at_line(path, ("records", odd[0], "clause") if odd else (), error) from error
     return pack
+
+
+def _print_photo_problems(declared: ClassFile) -> None:
+    for unit in declared.training_class.units:
+        for problem in (problem for sheet in unit.sheets for problem in sheet.problems):
+            console = stderr_console()
+            console.print(f"{unit.unit_id}: {problem.en}", style="yellow", markup=False)
+            console.print(f"{unit.unit_id}：{problem.zh}", style="yellow", markup=False)
 
 
 def _print_absences(judged_units: list[JudgedUnit]) -> bool:

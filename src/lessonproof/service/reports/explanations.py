@@ -14,6 +14,7 @@ from lessonproof.evidence.verdict import Bilingual
 from lessonproof.service.reports import explained_clock_sound as clock_sound
 from lessonproof.service.reports import explained_files as files
 from lessonproof.service.reports import explained_pictures as pictures
+from lessonproof.service.reports import stations
 from lessonproof.service.reports.explained_cuts import cut
 from lessonproof.service.reports.measured import Measured, Support, joined, listed, seconds_words, supports_of
 
@@ -51,6 +52,12 @@ EXPLAINED: Final[Mapping[FindingKind, Explain]] = {
 }
 """Every kind that is measured on a recording; the others are told by rules, which say their numbers themselves."""
 
+BY_LAYOUT: Final[Mapping[FindingKind, Explain]] = {
+    K.STATION_UNCOVERED: stations.uncovered,
+    K.STATION_IDLE: stations.idle,
+}
+"""Kinds that need a venue layout: a recording of a unit without one was not searched for them."""
+
 SUPPORTING: Final[Mapping[FindingKind, Bilingual]] = {
     K.CUT: Bilingual("画面跳变", "a jump of the picture"),
     K.SPLICE: Bilingual("画面与前后不衔接", "a stretch that does not fit what surrounds it"),
@@ -86,7 +93,7 @@ def explained(finding: Finding) -> Bilingual | None:
     Returns:
         Full sentences in both languages; ``None`` where its ``detail`` says nothing that could be told.
     """
-    tell = EXPLAINED.get(finding.kind)
+    tell = EXPLAINED.get(finding.kind) or BY_LAYOUT.get(finding.kind)
     if tell is None:
         return None
     measured = Measured(finding.detail, finding.interval.length_ns)

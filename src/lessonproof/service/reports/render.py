@@ -16,6 +16,7 @@ import jinja2
 from lessonproof.evidence.training import SHANGHAI
 from lessonproof.evidence.verdict import Bilingual, UnitCase, UnitVerdict
 from lessonproof.service.reports import charts, terms
+from lessonproof.service.reports.attended import attended_view
 from lessonproof.service.reports.view import report_view
 
 NO_DEFAULTS: Final[Mapping[str, Bilingual]] = MappingProxyType({})
@@ -42,7 +43,15 @@ def render_report(
     return (
         _environment()
         .get_template("report.html.j2")
-        .render(view=view, verdict=verdict, case=case, unit=case.unit, generated_by=generated_by, defaults=defaults)
+        .render(
+            view=view,
+            verdict=verdict,
+            case=case,
+            unit=case.unit,
+            attended=attended_view(case),
+            generated_by=generated_by,
+            defaults=defaults,
+        )
     )
 
 

@@ -8,6 +8,7 @@ from lessonproof.evidence.kind_words import Group, KindWords
 from lessonproof.evidence.training import RecordingRef
 from lessonproof.evidence.verdict import Bilingual, ClauseResult, ClauseStatus, UnitCase, UnitVerdict
 from lessonproof.service.reports.charts import CountChart, Strip, TimeAxis
+from lessonproof.service.reports.stations import MatrixView
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +136,4 @@ class ReportView:
     unit_groups: tuple[StatusGroup, ...]
     class_groups: tuple[StatusGroup, ...]
     defaults_used: tuple[str, ...]
+    stations: MatrixView | None = None

@@ -85,6 +85,7 @@ MEASUREMENTS: Final[Mapping[str, Bilingual]] = {
     "cadence": Bilingual("帧的节奏", "the rhythm of the frames"),
     "fingerprint": Bilingual("与其他录像比对动作", "movements compared with other recordings"),
     "digest": Bilingual("与其他文件逐字节比对", "comparison with other files to the last byte"),
+    "stations": Bilingual("画面与场地布局的参考画面比对", "pictures held against the layout's reference pictures"),
 }
 """By ``Finding.measured_from``; several that agree are joined there by a plus sign."""
 

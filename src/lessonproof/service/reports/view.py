@@ -38,6 +38,7 @@ from lessonproof.service.reports.shapes import (
     ReportView,
     StatusGroup,
 )
+from lessonproof.service.reports.stations import matrix_view
 from lessonproof.service.reports.terms import NO_HEADCOUNT, PICTURE_CAPTIONS, STATUSES, looked_up, measured_words
 
 MAX_EVIDENCE_SHOWN = 10
@@ -48,7 +49,8 @@ def report_view(verdict: UnitVerdict, case: UnitCase, pictures: Mapping[str, byt
     """Gather everything that the report of one unit shows."""
     unit, roster = case.unit, case.class_file.training_class.roster
     expected = len(roster.expected_at(unit.start))
-    signed = len(frozenset().union(*(s.signed_numbers for s in unit.sheets))) if unit.sheets else None
+    is_known = bool(unit.sheets) and not any(s.unclear_numbers for s in unit.sheets)
+    signed = len(frozenset().union(*(s.signed_numbers for s in unit.sheets))) if is_known else None
     recordings: list[RecordingView] = []
     number = 1
     for ref in unit.recordings:
@@ -66,6 +68,7 @@ def report_view(verdict: UnitVerdict, case: UnitCase, pictures: Mapping[str, byt
         unit_groups=_groups(verdict, Scope.UNIT, recordings),
         class_groups=_groups(verdict, Scope.CLASS, recordings),
         defaults_used=tuple(sorted({q for c in verdict.clauses for q in c.defaults_used}, key=lambda q: (len(q), q))),
+        stations=None if case.stations is None else matrix_view(case.stations),
     )
 
 

@@ -10,7 +10,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -21,14 +21,18 @@ from lessonproof.evidence.comparison import Comparison
 from lessonproof.evidence.comparison_codec import comparison_to_json
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.errors import InputError
+from lessonproof.evidence.station_coverage import stations_document
 from lessonproof.evidence.training import ClassFile, TeachingUnit
 from lessonproof.evidence.verdict import UnitCase, UnitVerdict
 from lessonproof.policy.judge import judge
 from lessonproof.policy.pack import RulePack
+from lessonproof.policy.rules.presented import lesson_window
+from lessonproof.service.reports.attended import attendance_document
 from lessonproof.service.reports.render import render_report
 from lessonproof.workers.comparing_here import ClassShelf
 from lessonproof.workers.pipeline import Analysis
 from lessonproof.workers.planned import with_plan
+from lessonproof.workers.stations import StationTools, measure_stations, with_stations
 
 RECORDING_NOT_FOUND: Final = "recording_not_found"
 RECORDING_NOT_HERE: Final = "recording_not_here"
@@ -76,6 +80,8 @@ def verify_class(
     recordings_dir: Path,
     analyse: Callable[[Path], Analysis | FailedAnalysis],
     unit_ids: Sequence[str] = (),
+    *,
+    stations: StationTools | None = None,
 ) -> Iterator[JudgedUnit]:
     """Judge units one after the other; each is handed out as soon as it is judged.
 
@@ -88,6 +94,7 @@ def verify_class(
         recordings_dir: folder that the class file's recordings lie in.
         analyse: measures one recording; called once a file, however many units list it.
         unit_ids: which units; all where empty.
+        stations: measures the training stations of units with a venue layout; ``None`` leaves them unmeasured.
 
     Raises:
         UnknownUnitError: there is no unit of a given name.
@@ -105,6 +112,7 @@ def verify_class(
         results = {ref.file: analysed[ref.file] for ref in unit.recordings}
         comparisons = earlier.compare_unit(unit, results)
         case = _case(class_file, unit, results, comparisons)
+        case = case if stations is None else _with_stations(case, stations)
         yield JudgedUnit(unit.unit_id, judge(pack, case), case, comparisons)
 
 
@@ -123,6 +131,12 @@ def _case(
     documents = {file: canonical_json(comparison_to_json(one)) for file, one in comparisons.items()}
     digests = tuple(hashlib.sha256(documents[file]).hexdigest() for file in dossiers if file in documents)
     return UnitCase(class_file, unit, dossiers, digests)
+
+
+def _with_stations(case: UnitCase, tools: StationTools) -> UnitCase:
+    """Measured over the lesson that was to be held, once that is known."""
+    coverage = measure_stations(case.unit, lesson_window(case), case.dossiers, tools)
+    return replace(case, dossiers=with_stations(case.dossiers, case.unit, coverage), stations=coverage)
 
 
 def check_fit(class_file: ClassFile, pack: RulePack) -> None:
@@ -206,9 +220,21 @@ def write_unit(
     defaults = {point.number: point.default for point in pack.open_points}
     report = render_report(judged.verdict, judged.case, own, generated_by, defaults)
     _write(folder / "findings.json", _json(findings_document(results, judged.comparisons)))
+    _write_attendance(folder / "attendance.json", judged.case)
+    if judged.case.stations is not None:
+        _write(folder / "stations.json", _json(stations_document(judged.case.stations)))
     _write(folder / "report.html", report.encode())
     _write(folder / "verdict.json", _json(verdict_document(judged.verdict)))
     return folder / "report.html"
+
+
+def _write_attendance(path: Path, case: UnitCase) -> None:
+    """What the sources of attendance say beside each other; one of an earlier run does not stay behind."""
+    document = attendance_document(case)
+    if document is None:
+        path.unlink(missing_ok=True)
+    else:
+        _write(path, _json(document))
 
 
 def _own_pictures(results: Sequence[Dossier | FailedAnalysis], pictures: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -1,0 +1,69 @@
+from dataclasses import replace
+
+from lessonproof.evidence.findings import Finding, FindingKind, Severity
+from lessonproof.evidence.intervals import NS_PER_MINUTE, Interval
+from lessonproof.evidence.station_coverage import Coverage, StationCoverage, StationMinute, StationRow, Why
+from lessonproof.evidence.verdict import UnitCase, UnitVerdict
+from lessonproof.service.reports.charts import LEFT, PLOT
+from lessonproof.service.reports.explanations import explained
+from lessonproof.service.reports.render import render_report
+from lessonproof.service.reports.stations import STATE_WORDS, WHY_WORDS, matrix_view
+
+
+def _coverage(people_reason: str | None = None) -> StationCoverage:
+    minutes = (
+        StationMinute(Coverage.COVERED, None, True),
+        StationMinute(Coverage.COVERED, None, True),
+        StationMinute(Coverage.UNCOVERED, "occluded", False),
+        StationMinute(Coverage.UNKNOWN, "not_registered", None),
+    )
+    time_ns = {Coverage.COVERED: 2, Coverage.UNCOVERED: 1, Coverage.UNKNOWN: 1}
+    row = StationRow("焊位<1>", minutes, {state: n * NS_PER_MINUTE for state, n in time_ns.items()})
+    return StationCoverage("车间", "0" * 64, (), Interval(0, 4 * NS_PER_MINUTE), (row,), people_reason=people_reason)
+
+
+def test_every_state_and_reason_has_words_in_both_languages() -> None:
+    assert set(WHY_WORDS) == set(Why)
+    assert set(STATE_WORDS) == set(Coverage)
+    assert all(
+        words.zh and not words.zh.isascii() and words.en for words in (*WHY_WORDS.values(), *STATE_WORDS.values())
+    )
+
+
+def test_minutes_that_are_alike_are_one_cell() -> None:
+    (row,) = matrix_view(_coverage()).rows
+    assert [(cell.state, cell.occupied) for cell in row.cells] == [
+        ("covered", True),
+        ("uncovered", False),
+        ("unknown", False),
+    ]
+    assert row.cells[0].x == LEFT
+    assert sum(cell.width for cell in row.cells) == PLOT
+    assert (row.covered_percent, row.uncovered_percent, row.unknown_percent) == (50.0, 25.0, 25.0)
+    assert row.occupied_minutes == 2
+
+
+def test_the_report_shows_the_matrix_and_escapes_names(case: UnitCase, verdict: UnitVerdict) -> None:
+    assert "stations-title" not in render_report(verdict, case, {}, "test")
+    html = render_report(verdict, replace(case, stations=_coverage("no_weights")), {}, "test")
+    assert 'class="st-uncovered"' in html
+    assert "焊位&lt;1&gt;" in html
+    assert "焊位<1>" not in html
+    assert "被物体遮挡" in html
+    assert "something stands before it" in html
+    assert "No person detector is installed" in html
+
+
+def test_findings_name_their_station() -> None:
+    gone = Finding(
+        FindingKind.STATION_UNCOVERED, Interval(0, NS_PER_MINUTE), 0.5, Severity.WARNING, "stations",
+        {"station": "W2", "reason": "occluded"},
+    )  # fmt: skip
+    words = explained(gone)
+    assert words is not None
+    assert "station W2" in words.en
+    assert "被物体遮挡" in words.zh
+    assert explained(replace(gone, detail={})) is None
+    idle = explained(replace(gone, kind=FindingKind.STATION_IDLE, interval=Interval(0, 12 * NS_PER_MINUTE)))
+    assert idle is not None
+    assert "12 minutes" in idle.en
