@@ -91,14 +91,13 @@ def find_view_changes(thumbs: Thumbnails, facts: Sequence[KeyframeFacts]) -> Vie
         return ViewSearch((), "too_few_pictures")
     if not is_camera_recording(facts):
         return ViewSearch((), "screen_recording")
-    structure, has_structure = standing_structure(thumbs.luma)
-    rows = np.flatnonzero(has_structure)  # in the dark there is no view
+    rows = np.flatnonzero(_has_structure(thumbs.luma))  # in the dark there is no view
     if rows.size < 2 * MIN_LASTING:
         return ViewSearch((), "too_dark")
-    epochs = _epochs(thumbs.time_ns, structure, rows)
+    epochs = _epochs(thumbs, rows)
     if epochs is None:
         return ViewSearch((), "moving_camera")
-    changes = [_change(thumbs.time_ns, structure, before, after) for before, after in pairwise(epochs)]
+    changes = [_change(thumbs, before, after) for before, after in pairwise(epochs)]
     clear = tuple(finding for finding, is_hidden in filter(None, changes) if not is_hidden)
     hidden = tuple(finding for finding, is_hidden in filter(None, changes) if is_hidden)
     return ViewSearch(clear, VIEW_HIDDEN if hidden else None, hidden)
@@ -118,15 +117,20 @@ def standing_structure(luma: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ND
     return structure, has_structure
 
 
-def _epochs(
-    time_ns: NDArray[np.int64], structure: NDArray[np.float32], rows: NDArray[np.intp]
-) -> list[NDArray[np.intp]] | None:
+def _has_structure(luma: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which pictures have any structure to speak of, some hundreds at a time as in :func:`_agreement_of`."""
+    chunks = range(0, luma.shape[0], _ROWS_AT_ONCE)
+    return np.concatenate([standing_structure(luma[k : k + _ROWS_AT_ONCE])[1] for k in chunks])
+
+
+def _epochs(thumbs: Thumbnails, rows: NDArray[np.intp]) -> list[NDArray[np.intp]] | None:
     """Rows of each lasting view, in time order; ``None`` where no view ever stands still."""
+    time_ns = thumbs.time_ns
     epochs: list[NDArray[np.intp]] = []
     rest = rows
     while rest.size >= MIN_LASTING:
-        reference, usual = _reference(time_ns, structure, rest)
-        is_other = _agreement_of(structure, rest, reference) < SAME_VIEW * max(usual, CLEAR_VIEW)
+        reference, usual = _reference(thumbs, rest)
+        is_other = _agreement_of(thumbs, rest, reference) < SAME_VIEW * max(usual, CLEAR_VIEW)
         leaves = _first_lasting(time_ns[rest], is_other)
         end = rest.size if leaves is None else max(leaves, 1)
         view = rest[:end][~is_other[:end]]
@@ -137,17 +141,17 @@ def _epochs(
     return epochs if is_followed else None
 
 
-def _reference(
-    time_ns: NDArray[np.int64], structure: NDArray[np.float32], rows: NDArray[np.intp]
-) -> tuple[NDArray[np.float32], float]:
+def _reference(thumbs: Thumbnails, rows: NDArray[np.intp]) -> tuple[NDArray[np.float32], float]:
     """The median of a view's first minutes, and how well its own pictures usually agree with it."""
-    early = rows[time_ns[rows] < time_ns[rows[0]] + REFERENCE_NS]
+    early = rows[thumbs.time_ns[rows] < thumbs.time_ns[rows[0]] + REFERENCE_NS]
     early = early if early.size >= MIN_LASTING else rows[:MIN_LASTING]
+    structure, _ = standing_structure(thumbs.luma[early])
     # A view that is left again within these minutes must not be mixed with the next one: keep what is like the start.
-    start = np.median(structure[early[:MIN_LASTING]], axis=0)
-    alike = early[agreement(structure[early], start) >= SAME_VIEW * CLEAR_VIEW]
-    reference = np.asarray(np.median(structure[alike if alike.size else early], axis=0), np.float32)
-    own = agreement(structure[alike if alike.size else early], reference)
+    start = np.median(structure[:MIN_LASTING], axis=0)
+    is_alike = agreement(structure, start) >= SAME_VIEW * CLEAR_VIEW
+    alike = structure[is_alike] if is_alike.any() else structure
+    reference = np.asarray(np.median(alike, axis=0), np.float32)
+    own = agreement(alike, reference)
     return reference, float(np.median(own))
 
 
@@ -159,12 +163,10 @@ def agreement(structure: NDArray[np.float32], reference: NDArray[np.float32]) ->
     return np.asarray(flat @ wanted / np.maximum(scale, 1e-9), np.float64)
 
 
-def _agreement_of(
-    structure: NDArray[np.float32], rows: NDArray[np.intp], reference: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    """:func:`agreement` of some rows, a few hundred at a time: eight hours of them are not copied at once."""
-    parts = [agreement(structure[rows[k : k + _ROWS_AT_ONCE]], reference) for k in range(0, rows.size, _ROWS_AT_ONCE)]
-    return np.concatenate(parts)
+def _agreement_of(thumbs: Thumbnails, rows: NDArray[np.intp], reference: NDArray[np.float32]) -> NDArray[np.float64]:
+    """:func:`agreement` of some rows, a few hundred at a time: structure weighs four times what a thumbnail does."""
+    chunks = (rows[k : k + _ROWS_AT_ONCE] for k in range(0, rows.size, _ROWS_AT_ONCE))
+    return np.concatenate([agreement(standing_structure(thumbs.luma[chunk])[0], reference) for chunk in chunks])
 
 
 def _first_lasting(time_ns: NDArray[np.int64], is_other: NDArray[np.bool_]) -> int | None:
@@ -176,12 +178,12 @@ def _first_lasting(time_ns: NDArray[np.int64], is_other: NDArray[np.bool_]) -> i
     return None
 
 
-def _change(
-    time_ns: NDArray[np.int64], structure: NDArray[np.float32], before: NDArray[np.intp], after: NDArray[np.intp]
-) -> tuple[Finding, bool] | None:
+def _change(thumbs: Thumbnails, before: NDArray[np.intp], after: NDArray[np.intp]) -> tuple[Finding, bool] | None:
     """What lies between two lasting views, and whether it may only be hidden; ``None`` where the two are the same."""
-    old = np.asarray(np.median(structure[before[-10:]], axis=0), np.float32)
-    new = np.asarray(np.median(structure[after[:10]], axis=0), np.float32)
+    old, new = (
+        np.asarray(np.median(standing_structure(thumbs.luma[rows])[0], axis=0), np.float32)
+        for rows in (before[-10:], after[:10])
+    )
     plain = float(agreement(new[None], old)[0])
     found = _register(old, new)
     shift = max(abs(found.shift_x_share), abs(found.shift_y_share))
@@ -195,7 +197,7 @@ def _change(
     is_hidden = kind is FindingKind.SCENE_CHANGE and found.agreement >= OTHER_AGREEMENT
     finding = Finding(
         kind,
-        Interval(int(time_ns[before[-1]]), int(time_ns[after[0]])),
+        Interval(int(thumbs.time_ns[before[-1]]), int(thumbs.time_ns[after[0]])),
         confidence=round(float(np.clip(0.5 + 0.5 * sure, 0.5, 0.99)), 3),
         severity=Severity.WARNING,
         measured_from="keyframes",
