@@ -43,6 +43,17 @@ def test_minutes_that_are_alike_are_one_cell() -> None:
     assert row.occupied_minutes == 2
 
 
+def test_where_nothing_was_measured_no_share_is_shown(case: UnitCase, verdict: UnitVerdict) -> None:
+    whole = _coverage()
+    unknown = (StationMinute(Coverage.UNKNOWN, "not_registered", None),) * 4
+    time_ns = {Coverage.COVERED: 0, Coverage.UNCOVERED: 0, Coverage.UNKNOWN: 4 * NS_PER_MINUTE}
+    unseen = replace(whole, rows=(StationRow("W1", unknown, time_ns),))
+    (row,) = matrix_view(unseen).rows
+    assert (row.covered_percent, row.uncovered_percent, row.unknown_percent) == (None, None, 100.0)
+    html = render_report(verdict, replace(case, stations=unseen), {}, "test")
+    assert '<th scope="row">W1</th><td>–</td><td>–</td><td>100.0%</td>' in html
+
+
 def test_the_report_shows_the_matrix_and_escapes_names(case: UnitCase, verdict: UnitVerdict) -> None:
     assert "stations-title" not in render_report(verdict, case, {}, "test")
     html = render_report(verdict, replace(case, stations=_coverage("no_weights")), {}, "test")

@@ -55,13 +55,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One station: its name, height in the picture, cells, share of the time in each state, and the usual reasons."""
+    """One station: its name, height in the picture, cells, share of the time in each state, and the usual reasons.
+
+    Where nothing of the time could be measured there is no share of what was covered, not one of 0.
+    """
 
     name: str
     y: int
     cells: tuple[Cell, ...]
-    covered_percent: float
-    uncovered_percent: float
+    covered_percent: float | None
+    uncovered_percent: float | None
     unknown_percent: float
     reasons: tuple[Bilingual, ...]
     occupied_minutes: int | None
@@ -118,12 +121,13 @@ def _row(row: StationRow, coverage: StationCoverage, axis: TimeAxis, y: int) -> 
         cells.append(Cell(left, round(right - left, 2), state.value, occupied is True, title))
     known = [minute.occupied for minute in row.minutes if minute.occupied is not None]
     usual = dict.fromkeys(minute.reason for minute in row.minutes if minute.reason is not None)
+    is_measured = any(minute.state is not Coverage.UNKNOWN for minute in row.minutes)
     return RowView(
         name=row.name,
         y=y,
         cells=tuple(cells),
-        covered_percent=_percent(row, Coverage.COVERED, coverage.window.length_ns),
-        uncovered_percent=_percent(row, Coverage.UNCOVERED, coverage.window.length_ns),
+        covered_percent=_percent(row, Coverage.COVERED, coverage.window.length_ns) if is_measured else None,
+        uncovered_percent=_percent(row, Coverage.UNCOVERED, coverage.window.length_ns) if is_measured else None,
         unknown_percent=_percent(row, Coverage.UNKNOWN, coverage.window.length_ns),
         reasons=tuple(_why(reason) for reason in usual),
         occupied_minutes=sum(known) if known else None,
