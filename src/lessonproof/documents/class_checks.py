@@ -106,33 +106,31 @@ def _order(path: YamlPath, unit: WrittenUnit, start: When | None, end: When | No
 
 
 def _recordings(path: YamlPath, unit: WrittenUnit) -> Iterator[Problem]:
-    first_at: dict[str, int] = {}
-    for index, recording in enumerate(unit.recordings):
-        if recording.file in first_at:
-            first = f"recordings[{first_at[recording.file]}]"
-            yield Problem(
-                (*path, "recordings", index, "file"),
-                f"{shown(recording.file)[0]}, which is {first} already",
-                f"{recording.file} 与 {first} 重复",
-                "each recording once per unit",
-                "每个录像在一个单元中只列一次",
-            )
-        first_at.setdefault(recording.file, index)
+    files = [recording.file for recording in unit.recordings]
+    yield from _each_once((*path, "recordings"), files, "each recording once per unit", "每个录像在一个单元中只列一次")
 
 
 def _attendance(path: YamlPath, unit: WrittenUnit) -> Iterator[Problem]:
+    files = [source.file for source in unit.attendance]
+    yield from _each_once(
+        (*path, "attendance"), files, "each file of attendance once per unit", "每个考勤文件在一个单元中只列一次"
+    )
+
+
+def _each_once(path: YamlPath, files: Sequence[str], expected_en: str, expected_zh: str) -> Iterator[Problem]:
+    """A problem for each file that the list at ``path`` names again."""
     first_at: dict[str, int] = {}
-    for index, source in enumerate(unit.attendance):
-        if source.file in first_at:
-            first = f"attendance[{first_at[source.file]}]"
+    for index, file in enumerate(files):
+        if file in first_at:
+            first = f"{path[-1]}[{first_at[file]}]"
             yield Problem(
-                (*path, "attendance", index, "file"),
-                f"{shown(source.file)[0]}, which is {first} already",
-                f"{source.file} 与 {first} 重复",
-                "each file of attendance once per unit",
-                "每个考勤文件在一个单元中只列一次",
+                (*path, index, "file"),
+                f"{shown(file)[0]}, which is {first} already",
+                f"{file} 与 {first} 重复",
+                expected_en,
+                expected_zh,
             )
-        first_at.setdefault(source.file, index)
+        first_at.setdefault(file, index)
 
 
 def _sheet(path: YamlPath, unit: WrittenUnit, sheet: WrittenSheet, numbers: frozenset[int]) -> Iterator[Problem]:
