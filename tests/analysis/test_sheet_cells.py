@@ -26,7 +26,8 @@ def _read(mask: NDArray[np.uint8], red: NDArray[np.uint8] | None = None) -> list
     darkness = (rng.normal(0, 0.01, mask.shape) + 0.6 * mask).astype(np.float32)
     none = np.zeros(mask.shape, bool)
     reds = none if red is None else red.astype(bool)
-    inks = cell_inks(ink_mask(darkness, COLUMN) & ~reds, reds, COLUMN)
+    found, uneven = ink_mask(darkness, reds, COLUMN)
+    inks = cell_inks(found & ~reds, reds, COLUMN, uneven)
     readings = [decide(ink, 1.0, SCALE) for ink in inks]
     return [(reading.mark, reading.reason) for reading in readings]
 
@@ -99,5 +100,18 @@ def test_a_cell_whose_lines_are_not_seen_is_unclear() -> None:
 def test_noise_alone_is_no_ink(noise: float) -> None:
     darkness = np.random.default_rng(4).normal(0, noise, (252, 300)).astype(np.float32)
     none = np.zeros(darkness.shape, bool)
-    inks = cell_inks(ink_mask(darkness, COLUMN), none, COLUMN)
+    found, uneven = ink_mask(darkness, none, COLUMN)
+    inks = cell_inks(found, none, COLUMN, uneven)
     assert {decide(ink, 1.0, SCALE).mark for ink in inks} == {Mark.EMPTY}
+
+
+def test_a_shadows_edge_through_a_cell_leaves_it_undecided() -> None:
+    """Its slope is taken for the paper's noise, under which a pencil's stroke would not be seen."""
+    darkness = np.random.default_rng(3).normal(0, 0.01, _blank().shape).astype(np.float32)
+    top, bottom = 42, 84
+    darkness[top:bottom] += np.linspace(-0.4, 0.4, darkness.shape[1], dtype=np.float32)
+    none = np.zeros(darkness.shape, bool)
+    found, uneven = ink_mask(darkness, none, COLUMN)
+    readings = [decide(ink, 1.0, SCALE) for ink in cell_inks(found, none, COLUMN, uneven)]
+    assert (readings[1].mark, readings[1].reason) == (Mark.UNCLEAR, UnclearReason.UNEVEN_PAPER)
+    assert [reading.mark for reading in readings[2:]] == [Mark.EMPTY] * 4

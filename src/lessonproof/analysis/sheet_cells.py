@@ -18,6 +18,9 @@ from lessonproof.evidence.sheet_reading import CellReading, Mark, UnclearReason
 
 _LEAST_CONTRAST: Final = 0.075
 _NOISE_FACTOR: Final = 4.5
+_MOST_CONTRAST: Final = 0.3
+"""Where ink must be darker than this to be seen, an empty cell is not known to be empty: a light pencil leaves less. A
+shadow's edge or a crease that runs through a cell does it."""
 NAME_INK_MM2: Final = 3.0
 """Two characters of a thin pen leave some 8 mm2."""
 NO_INK_MM2: Final = 0.7
@@ -58,12 +61,14 @@ class CellInk:
         foreign_mm2: ink of strokes whose larger part lies in another cell.
         red_mm2: red ink outside every seal.
         has_large_mark: whether ink that reaches over many rows crosses it.
+        is_uneven: whether its paper is so uneven that a pencil's stroke could hide in it.
     """
 
     own: NDArray[np.bool_]
     foreign_mm2: float
     red_mm2: float
     has_large_mark: bool
+    is_uneven: bool = False
 
 
 def paper_noise(darkness: NDArray[np.float32]) -> float:
@@ -82,13 +87,21 @@ def rim_mm(blur_mm: float) -> float:
     return 0.35 + 1.8 * blur_mm
 
 
-def ink_mask(darkness: NDArray[np.float32], column: Column) -> NDArray[np.bool_]:
+def ink_mask(
+    darkness: NDArray[np.float32], red: NDArray[np.bool_], column: Column
+) -> tuple[NDArray[np.bool_], list[bool]]:
     """Where there is ink: darker than the cell's paper by more than its noise explains; printed lines left out.
 
     Args:
         darkness: the column, 0 paper to 1 black, shape ``(H, W)``.
+        red: red ink, a seal's too, likewise; it makes no paper uneven.
         column: its cells.
+
+    Returns:
+        Ink, of the same shape, and of each cell whether its paper is so uneven that a pencil could hide in it.
     """
+    uneven: list[bool] = []
+    around_red = cv2.dilate(red.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     calm = np.asarray(cv2.GaussianBlur(darkness, (0, 0), 0.11 * column.px_per_mm), np.float32)
     mask = np.zeros(calm.shape, bool)
     for box in column.boxes:
@@ -97,16 +110,18 @@ def ink_mask(darkness: NDArray[np.float32], column: Column) -> NDArray[np.bool_]
         paper = float(np.percentile(values, 40))
         threshold = max(_LEAST_CONTRAST, _NOISE_FACTOR * paper_noise(values))
         mask[part] = values > paper + threshold
-    return mask
+        uneven.append(_NOISE_FACTOR * paper_noise(values[~around_red[part]]) > _MOST_CONTRAST)
+    return mask, uneven
 
 
-def cell_inks(mask: NDArray[np.bool_], red: NDArray[np.bool_], column: Column) -> list[CellInk]:
+def cell_inks(mask: NDArray[np.bool_], red: NDArray[np.bool_], column: Column, uneven: Sequence[bool]) -> list[CellInk]:
     """Each cell's own ink.
 
     Args:
         mask: ink of a column of cells, shape ``(H, W)``.
         red: red ink outside every seal, likewise.
         column: its cells.
+        uneven: of each cell, as :func:`ink_mask` tells it.
     """
     px_per_mm = column.px_per_mm
     labels, stats = _joined(mask, column)
@@ -117,7 +132,7 @@ def cell_inks(mask: NDArray[np.bool_], red: NDArray[np.bool_], column: Column) -
     large = _large(stats, px_per_mm)
     most = areas.max(axis=0)
     inks = []
-    for part, area in zip(parts, areas, strict=True):
+    for part, area, is_uneven in zip(parts, areas, uneven, strict=True):
         # Two names that touch are one component: a cell that holds a good part of it, a name's ink, owns that part.
         shared = (area >= _SHARED * most) & (area >= NAME_INK_MM2 * px_per_mm2)
         is_own = (area > 0) & ((area == most) | shared) & ~large & (area >= _SPECK_MM2 * px_per_mm2)
@@ -129,6 +144,7 @@ def cell_inks(mask: NDArray[np.bool_], red: NDArray[np.bool_], column: Column) -
                 float(area[~is_own & ~large].sum()) / px_per_mm2,
                 float(np.count_nonzero(red[part])) / px_per_mm2,
                 bool(area[large].sum() > NO_INK_MM2 * px_per_mm2),
+                is_uneven,
             )
         )
     return inks
@@ -195,6 +211,8 @@ def _doubt(ink: CellInk, own_mm2: float, lines_seen: float, px_per_mm: float) ->
         return UnclearReason.RED_INK
     if own_mm2 >= NO_INK_MM2:
         return UnclearReason.LITTLE_INK
+    if ink.is_uneven:
+        return UnclearReason.UNEVEN_PAPER
     return UnclearReason.NEIGHBOUR if ink.foreign_mm2 >= 2 * NAME_INK_MM2 else None
 
 

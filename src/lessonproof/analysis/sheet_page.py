@@ -66,10 +66,11 @@ def read_page(rgb: NDArray[np.uint8], layout: SheetLayout = LAYOUT_1) -> PageRea
     seals = find_seals(shares, red, PX_PER_MM)
     dark = ink(shares, seals.area, PX_PER_MM)
     dark = dark - folds(dark, layout.blank_strips, PX_PER_MM)[:, None]
-    red_ink = cv2.dilate(((red > RED) & ~seals.area).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    any_red = red > RED
+    red_ink = cv2.dilate((any_red & ~seals.area).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     rim = rim_mm(blur)
-    rows, signatures = _rows(dark, red_ink, grid, layout, rim)
-    teacher, date = (_single(dark, red_ink, box, rim) for box in (layout.teacher_cell, layout.date_cell))
+    rows, signatures = _rows(dark, red_ink, any_red, grid, layout=layout, rim=rim)
+    teacher, date = (_single(dark, red_ink, any_red, box, rim) for box in (layout.teacher_cell, layout.date_cell))
     return PageReading(
         code=code,
         rows=rows,
@@ -84,7 +85,13 @@ def read_page(rgb: NDArray[np.uint8], layout: SheetLayout = LAYOUT_1) -> PageRea
 
 
 def _rows(
-    dark: NDArray[np.float32], red_ink: NDArray[np.bool_], grid: Grid, layout: SheetLayout, rim: float
+    dark: NDArray[np.float32],
+    red_ink: NDArray[np.bool_],
+    any_red: NDArray[np.bool_],
+    grid: Grid,
+    *,
+    layout: SheetLayout,
+    rim: float,
 ) -> tuple[tuple[CellReading, ...], Mapping[int, NDArray[np.bool_]]]:
     """Each row's reading, and the ink of those that are signed."""
     readings: dict[int, CellReading] = {}
@@ -93,7 +100,7 @@ def _rows(
         rows = [row for row in layout.rows if row.number_cell.x_mm == table.x_mm]
         cells = [row.signature_cell for row in rows]
         shown = Box(cells[0].x_mm, table.y_mm, cells[0].width_mm, table.height_mm)
-        inks = _inks(dark, red_ink, Column(cells, shown, rim, PX_PER_MM))
+        inks = _inks(dark, red_ink, any_red, Column(cells, shown, rim, PX_PER_MM))
         for row, found in zip(rows, inks, strict=True):
             reading = decide(found, float(grid.row_lines_seen[row.number - 1]), PX_PER_MM)
             readings[row.number] = reading
@@ -102,16 +109,21 @@ def _rows(
     return tuple(readings[number] for number in sorted(readings)), signatures
 
 
-def _single(dark: NDArray[np.float32], red_ink: NDArray[np.bool_], box: Box, rim: float) -> CellReading:
+def _single(
+    dark: NDArray[np.float32], red_ink: NDArray[np.bool_], any_red: NDArray[np.bool_], box: Box, rim: float
+) -> CellReading:
     """A cell of the head, where no line is measured: a wider rim is left out."""
     inner = box.inset(_HEAD_RIM_MM)
-    return decide(_inks(dark, red_ink, Column([inner], inner, rim, PX_PER_MM))[0], 1.0, PX_PER_MM)
+    return decide(_inks(dark, red_ink, any_red, Column([inner], inner, rim, PX_PER_MM))[0], 1.0, PX_PER_MM)
 
 
-def _inks(dark: NDArray[np.float32], red_ink: NDArray[np.bool_], column: Column) -> list[CellInk]:
+def _inks(
+    dark: NDArray[np.float32], red_ink: NDArray[np.bool_], any_red: NDArray[np.bool_], column: Column
+) -> list[CellInk]:
     part = _part(column.origin)
     red = red_ink[part]
-    return cell_inks(ink_mask(dark[part], column) & ~red, red, column)
+    mask, uneven = ink_mask(dark[part], any_red[part], column)
+    return cell_inks(mask & ~red, red, column, uneven)
 
 
 def _part(box: Box) -> tuple[slice, slice]:

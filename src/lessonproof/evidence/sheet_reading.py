@@ -29,6 +29,8 @@ class UnclearReason(StrEnum):
     """Red ink that belongs to no seal."""
     LARGE_MARK = "large_mark"
     """Ink that reaches over many rows: a seal without colour, or a stroke over the sheet."""
+    UNEVEN_PAPER = "uneven_paper"
+    """A shadow's edge or a crease runs through it, in which light ink could hide."""
 
 
 @dataclass(frozen=True, slots=True)
