@@ -134,6 +134,9 @@ def test_what_cannot_be_measured_is_unknown(folder: Path, case: str, why: Why) -
     for row in _measured(taught, folder, read=case != "not-read").rows:
         assert row.time_ns[Coverage.UNKNOWN] == SECONDS * NS_PER_S
         assert row.minutes[0].reason == why
+    judged = with_stations({"a.mp4": _dossier()}, taught, _measured(taught, folder, read=case != "not-read"))["a.mp4"]
+    assert isinstance(judged, Dossier)
+    assert judged.checked == _dossier().checked, "silence about what nobody could judge means nothing"
 
 
 def test_a_unit_without_a_layout_is_left_alone(folder: Path) -> None:

@@ -20,7 +20,7 @@ from lessonproof.evidence.errors import RecordingError
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 from lessonproof.evidence.sheet_errors import PhotoUnreadableError
-from lessonproof.evidence.station_coverage import StationCoverage, StationSpan, Why
+from lessonproof.evidence.station_coverage import Coverage, StationCoverage, StationSpan, Why
 from lessonproof.evidence.training import RecordingRef, TeachingUnit
 from lessonproof.evidence.venue import CameraView
 from lessonproof.media.decoding import Decoded, RecordingDecoder
@@ -93,8 +93,7 @@ def with_stations(
             _tell(judged, unit, FindingKind.STATION_UNCOVERED, row.name, span)
         for span in row.idle:
             _tell(judged, unit, FindingKind.STATION_IDLE, row.name, span)
-    done = {FindingKind.STATION_UNCOVERED.value}
-    done |= {FindingKind.STATION_IDLE.value} if coverage.people_reason is None else set()
+    done = _decided(coverage)
     return {
         file: replace(
             one,
@@ -105,6 +104,16 @@ def with_stations(
         else one
         for file, one in judged.items()
     }
+
+
+def _decided(coverage: StationCoverage) -> set[str]:
+    """Kinds whose silence means something: a minute that could not be judged is not one in which all was well."""
+    minutes = [minute for row in coverage.rows for minute in row.minutes]
+    if any(row.time_ns[Coverage.UNKNOWN] for row in coverage.rows):
+        return set()
+    is_watched = all(minute.occupied is not None for minute in minutes if minute.state is Coverage.COVERED)
+    idle = {FindingKind.STATION_IDLE.value} if coverage.people_reason is None and is_watched else set()
+    return {FindingKind.STATION_UNCOVERED.value} | idle
 
 
 def _tell(

@@ -13,7 +13,6 @@ from lessonproof.evidence.sheet_reading import CellReading, Mark, PageReading, S
 from lessonproof.evidence.training import AlikeSignatures, ClassFile
 from lessonproof.service.usecases.sheets import (
     check_page,
-    pages_by_number,
     read_sheet_photo,
     sheet_of,
     with_read_sheets,
@@ -75,10 +74,16 @@ def test_a_sheet_of_another_class_unit_or_roster_is_refused() -> None:
             check_page("a.jpg", foreign, class_file, unit)
 
 
-def test_one_page_twice_is_refused() -> None:
-    page = page_of(class_of(3), 1, {})
-    with pytest.raises(SheetForeignError, match="page 1 is there already"):
-        pages_by_number([("a", page), ("b", page)])
+def test_one_page_twice_is_told(tmp_path: Path) -> None:
+    declared = read_class_file(EXAMPLE)
+    (unit,) = declared.training_class.units
+    sheets = (replace(unit.sheets[0], photos=("a.png", "b.png")),)
+    declared = replace(declared, training_class=replace(declared.training_class, units=(replace(unit, sheets=sheets),)))
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(sheet_pictures(declared, unit, 150)[0])
+    (sheet,) = with_read_sheets(declared, tmp_path).unit("T1").sheets
+    (problem,) = sheet.problems
+    assert (problem.file, problem.en) == ("b.png", "b.png: page 1 is there already")
 
 
 def test_until_photographs_are_read_everybody_is_unclear() -> None:

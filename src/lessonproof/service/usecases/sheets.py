@@ -4,7 +4,7 @@ A page of another class, unit or roster is refused. What could not be read stays
 that nobody photographed and a photograph that was refused leave their numbers in ``unclear_numbers``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -112,20 +112,6 @@ def _page_of(class_file: ClassFile, unit: TeachingUnit, folder: Path, name: str)
 def _repeated(name: str, page: PageReading) -> SheetForeignError:
     number = page.code.page
     return SheetForeignError(f"{name}: page {number} is there already", f"{name}：第 {number} 页重复")
-
-
-def pages_by_number(named: Iterable[tuple[str, PageReading]]) -> Mapping[int, PageReading]:
-    """Pages by their number.
-
-    Raises:
-        SheetForeignError: a page is there twice; which of them counts nobody can tell.
-    """
-    pages: dict[int, PageReading] = {}
-    for name, page in named:
-        if page.code.page in pages:
-            raise _repeated(name, page)
-        pages[page.code.page] = page
-    return pages
 
 
 def sheet_of(class_file: ClassFile, unit: TeachingUnit, pages: Mapping[int, PageReading]) -> SignInSheet:
