@@ -44,6 +44,9 @@ FENCES: Final[Mapping[str, frozenset[str]]] = {
     "openvino": frozenset({"models"}),
     "rapidocr": frozenset({"models"}),
     "onnxruntime": frozenset({"models"}),
+    "silero_vad": frozenset({"models"}),
+    "python_calamine": frozenset({"documents"}),
+    "PIL": frozenset({"media"}),
 }
 """Which rooms (or single modules) may touch a library."""
 
