@@ -12,6 +12,7 @@ from lessonproof.models.detector import SCORE_FLOOR, DetectorSpec, PersonDetecto
 from lessonproof.models.errors import WeightsUnreadableError
 from lessonproof.models.registry import DETECTORS, open_detector
 from lessonproof.models.scripted import ScriptedDetector
+from lessonproof.models.tiled_detector import TiledDetector
 from lessonproof.models.weights import ResolvedWeights
 
 Open = Callable[[int], PersonDetector]
@@ -30,12 +31,15 @@ def _people_by_brightness(frame: NDArray[np.uint8]) -> int:
 
 
 @pytest.fixture(
-    params=["scripted", *sorted(BACKENDS), pytest.param("real weights", marks=pytest.mark.weights)], scope="module"
+    params=["scripted", "tiled", *sorted(BACKENDS), pytest.param("real weights", marks=pytest.mark.weights)],
+    scope="module",
 )
 def open_under_test(request: pytest.FixtureRequest) -> Open:
     name = str(request.param)
     if name == "scripted":
         return lambda _batch_size: ScriptedDetector(_people_by_brightness)
+    if name == "tiled":
+        return lambda _batch_size: TiledDetector(ScriptedDetector(_people_by_brightness), 32)
     if name in BACKENDS:
         path: Path = request.getfixturevalue(BACKENDS[name])
         spec = DetectorSpec(name, f"{name}@sha256:0", path, person_class=0, image_size_px=64)

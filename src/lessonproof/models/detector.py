@@ -72,6 +72,8 @@ class DetectorSpec:
         image_size_px: side of the square that frames are scaled into; ``None``: what the weights say.
         device: ``cpu``, ``cuda:0``, ``intel:gpu``, ...; never replaced by another one.
         batch_size: frames sent through the network at once, >= 1; more than 1 pays off on a GPU only.
+        tile_side_px: where people are small, tiles of about this side are looked at beside the whole picture;
+            ``None``: the whole picture alone.
     """
 
     backend: str
@@ -81,6 +83,7 @@ class DetectorSpec:
     image_size_px: int | None = None
     device: str = "cpu"
     batch_size: int = 1
+    tile_side_px: int | None = None
 
     def __post_init__(self) -> None:
         if self.batch_size < 1:

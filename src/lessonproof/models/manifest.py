@@ -69,6 +69,8 @@ class WeightsEntry:
         backend: key in ``registry.DETECTORS``.
         classes: class index by class name; ``person`` is there unless the weights say it themselves.
         image_size_px: side of the square that frames are scaled into; ``None``: what the weights say.
+        tile_side_px: side of the tiles that are looked at where people are small; ``None``: none are. The calibration
+            holds for this choice only.
         licence: SPDX identifier, or what the person who imported it declared.
         source: where it comes from, for people.
         notes: what to know before using it.
@@ -87,6 +89,7 @@ class WeightsEntry:
     source: str
     classes: Mapping[str, int]
     image_size_px: int | None = None
+    tile_side_px: int | None = None
     notes: str = ""
     calibration: CountCalibration | None = None
     is_user_supplied: bool = False

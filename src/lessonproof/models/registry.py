@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from lessonproof.models.detector import DetectorSpec, PersonDetector
 from lessonproof.models.errors import WeightsUnreadableError
+from lessonproof.models.tiled_detector import TiledDetector
 from lessonproof.models.ultralytics_detector import UltralyticsDetector
 
 DETECTORS: Mapping[str, Callable[[DetectorSpec], PersonDetector]] = {"ultralytics": UltralyticsDetector}
@@ -22,4 +23,5 @@ def open_detector(spec: DetectorSpec) -> PersonDetector:
             f"unknown detector backend {spec.backend!r}; known: {known}",
             f"未知的检测器类型 {spec.backend!r}；可用：{known}",
         )
-    return DETECTORS[spec.backend](spec)
+    detector = DETECTORS[spec.backend](spec)
+    return detector if spec.tile_side_px is None else TiledDetector(detector, spec.tile_side_px)

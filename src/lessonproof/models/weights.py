@@ -88,6 +88,7 @@ class ResolvedWeights:
             image_size_px=self.entry.image_size_px,
             device=device,
             batch_size=batch_size,
+            tile_side_px=self.entry.tile_side_px,
         )
 
 
