@@ -1,10 +1,19 @@
 """Head counts: what a sample may say, and how segments become one series."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessonproof.evidence.headcount import FrameCount, HeadcountSeries, merge_samples, without
+from lessonproof.evidence.headcount import (
+    MINUTE_NS,
+    FrameCount,
+    HeadcountSeries,
+    MinuteCount,
+    merge_samples,
+    per_minute,
+)
 from lessonproof.evidence.intervals import Interval
 from tests.evidence.values import frame_counts
 
@@ -59,21 +68,51 @@ def test_where_two_segments_share_an_instant_the_first_stands() -> None:
     assert merge_samples([[first], [second]]) == (first,)
 
 
-def test_nobody_is_counted_on_a_picture_that_shows_nothing() -> None:
-    samples = tuple(FrameCount(t, 0, 0, 3) for t in (0, 10, 20))
-    masked = without(samples, [Interval(10, 20)])
-    assert [sample.count for sample in masked] == [0, None, 0]
-    assert masked[1].high is None
+def minutes_of(*samples: FrameCount) -> tuple[MinuteCount, ...]:
+    return per_minute(HeadcountSeries(samples, "m", 10))
 
 
-@given(st.lists(frame_counts(), max_size=6), st.lists(st.tuples(st.integers(0, 100), st.integers(0, 30)), max_size=3))
-def test_where_nothing_is_shown_nobody_is_counted_and_nobody_is_absent(
-    found: list[FrameCount], dark: list[tuple[int, int]]
-) -> None:
-    samples = merge_samples([found])
-    stretches = [Interval(start, start + length) for start, length in dark]
-    kept = without(samples, stretches)
-    assert [sample.time_ns for sample in kept] == [sample.time_ns for sample in samples]
-    for before, after in zip(samples, kept, strict=True):
-        is_dark = any(stretch.start_ns <= before.time_ns < stretch.end_ns for stretch in stretches)
-        assert after == (FrameCount(before.time_ns, None, None, None) if is_dark else before)
+def spread(counts: list[FrameCount], step_ns: int) -> HeadcountSeries:
+    """The same counts so far apart."""
+    return HeadcountSeries(tuple(replace(c, time_ns=k * step_ns) for k, c in enumerate(counts)), "m", step_ns)
+
+
+def test_a_minute_tells_the_middle_of_its_samples() -> None:
+    (minute,) = minutes_of(FrameCount(0, 5, 4, 6), FrameCount(20, 9, 6, 12), FrameCount(40, 6, 5, 9))
+    assert minute == MinuteCount(0, 6, 5, 9, 3)
+
+
+def test_of_two_samples_the_interval_is_the_wider_way_round() -> None:
+    (minute,) = minutes_of(FrameCount(0, 5, 4, 6), FrameCount(20, 9, 6, 12))
+    assert minute == MinuteCount(0, 5, 4, 12, 2)
+
+
+def test_a_sample_that_could_not_be_read_is_left_out_and_one_without_interval_takes_it_away() -> None:
+    unread = FrameCount(50, None, None, None)
+    assert minutes_of(FrameCount(0, 5, 4, 6), unread) == (MinuteCount(0, 5, 4, 6, 1),)
+    assert minutes_of(FrameCount(0, 5, 4, 6), FrameCount(20, 7, None, None)) == (MinuteCount(0, 5, None, None, 2),)
+
+
+def test_a_minute_without_a_picture_is_unknown_and_not_left_out() -> None:
+    minutes = minutes_of(FrameCount(MINUTE_NS - 1, 5, 4, 6), FrameCount(3 * MINUTE_NS, 2, 1, 3))
+    assert [minute.start_ns // MINUTE_NS for minute in minutes] == [0, 1, 2, 3]
+    assert [minute.count for minute in minutes] == [5, None, None, 2]
+    assert minutes[1] == MinuteCount(MINUTE_NS, None, None, None, 0)
+    assert minutes_of() == ()
+
+
+@given(st.lists(frame_counts(), max_size=30), st.integers(1, 3 * MINUTE_NS))
+def test_a_minute_lies_within_its_samples(counts: list[FrameCount], step_ns: int) -> None:
+    series = spread(counts, step_ns)
+    minutes = per_minute(series)
+    assert sum(minute.samples for minute in minutes) == sum(sample.count is not None for sample in series.samples)
+    for minute in minutes:
+        inside = series.within(Interval(minute.start_ns, minute.start_ns + MINUTE_NS))
+        known = [sample.count for sample in inside if sample.count is not None]
+        assert (minute.count is None) == (not known)
+        if minute.count is not None:
+            assert min(known) <= minute.count <= max(known)
+        is_bounded = bool(known) and all(sample.low is not None for sample in inside if sample.count is not None)
+        assert (minute.low is not None) == (minute.high is not None) == is_bounded
+        if minute.count is not None and minute.low is not None and minute.high is not None:
+            assert 0 <= minute.low <= minute.count <= minute.high

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lessonproof.models.detector import Detections, DetectorSpec, check_frames
+from lessonproof.models.detector import Detections, DetectorSpec, check_frames, overlaps
 
 
 def test_boxes_and_scores_belong_together() -> None:
@@ -38,3 +38,9 @@ def test_frames_that_no_detector_takes(shapes: list[tuple[int, ...]]) -> None:
 def test_frames_of_floats_are_refused() -> None:
     with pytest.raises(ValueError, match="uint8"):
         check_frames([np.zeros((8, 8, 3), np.float32)])
+
+
+def test_overlaps_of_half_and_of_contained_boxes() -> None:
+    iou, inside = overlaps(np.array([[0, 0, 10, 10]], np.float32), np.array([[5, 0, 15, 10], [2, 2, 4, 4]], np.float32))
+    assert iou[0].tolist() == pytest.approx([50 / 150, 4 / 100])
+    assert inside[0].tolist() == pytest.approx([0.5, 1.0])

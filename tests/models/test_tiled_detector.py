@@ -16,7 +16,6 @@ from lessonproof.models.tiled_detector import (
     Tile,
     TiledDetector,
     merge_tiles,
-    overlaps,
     plan_tiles,
 )
 
@@ -129,12 +128,6 @@ def test_scores_fall_and_a_capped_tile_caps_the_whole() -> None:
     )
     assert merged.scores.tolist() == pytest.approx([0.8, 0.3])
     assert merged.is_capped
-
-
-def test_overlaps_of_half_and_of_contained_boxes() -> None:
-    iou, inside = overlaps(np.array([[0, 0, 10, 10]], np.float32), np.array([[5, 0, 15, 10], [2, 2, 4, 4]], np.float32))
-    assert iou[0].tolist() == pytest.approx([50 / 150, 4 / 100])
-    assert inside[0].tolist() == pytest.approx([0.5, 1.0])
 
 
 def test_no_frames_give_no_results() -> None:

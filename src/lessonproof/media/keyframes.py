@@ -1,9 +1,7 @@
 """The shared decode of random-access pictures: facts of each, and the frames on which people are counted."""
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -15,23 +13,15 @@ from lessonproof.analysis.keyframes import KeyframeFacts, KeyframeMeasurer
 from lessonproof.analysis.packets import Segment
 from lessonproof.analysis.thumbnails import NO_THUMBNAILS, Thumbnails
 from lessonproof.evidence.intervals import NS_PER_S, Interval
-from lessonproof.media.decoding import Decoded, RecordingDecoder, Undecodable
+from lessonproof.media.decoding import RecordingDecoder, Undecodable
 from lessonproof.media.index import RecordingIndex
 from lessonproof.media.pictures import luma_of, rgb_of
+from lessonproof.media.samples import SEARCH_NS, SampledFrame, decoded_at
 
 MIN_SPACING_NS: Final = 1_900_000_000
 _ALL_KEYS_BELOW_NS: Final = 30 * NS_PER_S
 _SHORT_RECORDING_SAMPLES: Final = 12
 _MIN_PERIOD_NS: Final = NS_PER_S
-_SEARCH_NS: Final = NS_PER_S
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SampledFrame:
-    """A picture to count people on: its time, and ``(H, W, 3)`` red green blue."""
-
-    time_ns: int
-    rgb: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +78,7 @@ def plan_samples(index: RecordingIndex, period_ns: int) -> tuple[frozenset[int],
     keys, presented = index.packets.key_times_ns(), index.packets.presented_ns()
     targets = np.arange(period_ns // 2, max(index.packets.duration_ns, period_ns // 2 + 1), period_ns)
     following = np.append(presented, np.iinfo(np.int64).max)[np.searchsorted(presented, targets)]
-    targets = targets[following - targets < _SEARCH_NS]  # in a hole of the timestamps there is nothing to count
+    targets = targets[following - targets < SEARCH_NS]  # in a hole of the timestamps there is nothing to count
     if keys.size == 0:
         return frozenset(), tuple(targets.tolist())
     right = np.clip(np.searchsorted(keys, targets), 1, max(1, keys.size - 1))
@@ -143,7 +133,7 @@ def scan_keyframes(
             if is_inside and item.time_ns in on_keys:
                 samples[item.time_ns] = SampledFrame(item.time_ns, rgb_of(item.frame, long_side_px))
         between = [target_ns for target_ns in off_keys if window.start_ns <= target_ns < window.end_ns]
-        for sample in _samples_between_keys(decoder, index, between, long_side_px):
+        for sample in decoded_at(decoder, index, between, long_side_px):
             samples.setdefault(sample.time_ns, sample)
     bad_here = [time_ns for time_ns in bad if time_ns >= window.start_ns]
     return SegmentScan(
@@ -160,30 +150,6 @@ def _with_key_before(keys: NDArray[np.int64], window: Interval) -> Interval:
     """Begin one random-access picture earlier, so that a segment's first picture too has one to compare with."""
     before = keys[keys < window.start_ns]
     return Interval(int(before[-1]), window.end_ns) if before.size else window
-
-
-def _samples_between_keys(
-    decoder: RecordingDecoder, index: RecordingIndex, targets_ns: Sequence[int], long_side_px: int
-) -> Iterator[SampledFrame]:
-    """The first readable picture within a second of each instant; each group of pictures is decoded once.
-
-    Args:
-        decoder: of the recording.
-        index: its index.
-        targets_ns: rising.
-        long_side_px: longest side of a picture.
-    """
-    keys = index.packets.key_times_ns()
-    for _, group in groupby(targets_ns, key=lambda target_ns: int(np.searchsorted(keys, target_ns, side="right"))):
-        wanted = deque(group)
-        for item in decoder.decode_all(Interval(wanted[0], wanted[-1] + _SEARCH_NS)):
-            while wanted and item.time_ns >= wanted[0] + _SEARCH_NS:
-                wanted.popleft()
-            if not wanted:
-                break
-            if isinstance(item, Decoded) and item.time_ns >= wanted[0]:
-                wanted.popleft()
-                yield SampledFrame(item.time_ns, rgb_of(item.frame, long_side_px))
 
 
 def _until_next_key(index: RecordingIndex, bad_times_ns: Sequence[int]) -> tuple[Interval, ...]:

@@ -101,3 +101,26 @@ def check_frames(frames: Sequence[NDArray[np.uint8]]) -> None:
             raise ValueError(f"frames must be uint8 (H, W, 3), got {frame.dtype} {frame.shape}")
         if frame.shape != frames[0].shape:
             raise ValueError(f"frames of one call share a shape, got {frames[0].shape} and {frame.shape}")
+
+
+def overlaps(
+    boxes: NDArray[np.float32], others: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """How much boxes lie on each other.
+
+    Args:
+        boxes: shape ``(N, 4)``: left, top, right, bottom.
+        others: shape ``(M, 4)``.
+
+    Returns:
+        Intersection over union, and intersection over the smaller of the two, each of shape ``(N, M)``.
+    """
+    width = np.minimum(boxes[:, None, 2], others[None, :, 2]) - np.maximum(boxes[:, None, 0], others[None, :, 0])
+    height = np.minimum(boxes[:, None, 3], others[None, :, 3]) - np.maximum(boxes[:, None, 1], others[None, :, 1])
+    shared = np.clip(width, 0, None) * np.clip(height, 0, None)
+    area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    other_area = np.prod(others[:, 2:] - others[:, :2], axis=1)
+    tiny = np.float32(1e-9)
+    union = area[:, None] + other_area[None, :] - shared
+    smaller = np.minimum(area[:, None], other_area[None, :])
+    return shared / np.maximum(union, tiny), shared / np.maximum(smaller, tiny)

@@ -1,4 +1,4 @@
-"""Finding weights: an explicit path, then a folder of models, then the user's cache; nothing is used unverified.
+"""Finding weights: an explicit path, a folder of models, the user's cache, our own; nothing is used unverified.
 
 The folders come in as values: reading the environment is the business of the settings at the entry point.
 """
@@ -27,6 +27,10 @@ from lessonproof.models.manifest import (
 RECORD_SUFFIX = ".weights.json"
 EXPORT_FOLDER_ENDING = "_openvino_model"
 """By this ending Ultralytics tells an OpenVINO export from other folders."""
+GPU_BATCH = 16
+"""Frames sent to a GPU at once, as many as a segment's samples fill; not measured on one yet."""
+SHIPPED_DIR = Path(__file__).with_name("own")
+"""Weights that are part of the package; see ``models/training``."""
 MAX_WEIGHTS_BYTES = 4 * 2**30
 """No detector in use comes near 4 GiB; a larger file or folder was pointed at by mistake."""
 
@@ -37,6 +41,8 @@ class Origin(StrEnum):
     EXPLICIT = "explicit"
     FOLDER = "folder"
     CACHE = "cache"
+    SHIPPED = "shipped"
+    """With the program: weak, and there on every machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +53,13 @@ class WeightsPlaces:
         explicit: a file or folder that the user named; nothing else is tried then.
         folder: folder of models (setting ``LESSONPROOF_MODELS``).
         cache_dir: the user's cache; see ``default_cache_dir``.
+        shipped: what came with the program, ``SHIPPED_DIR``.
     """
 
     explicit: Path | None = None
     folder: Path | None = None
     cache_dir: Path | None = None
+    shipped: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,16 @@ class ResolvedWeights:
         """What a dossier records of them."""
         return ModelStamp(name=self.entry.name, sha256=self.entry.sha256)
 
-    def detector_spec(self, *, device: str = "cpu", batch_size: int = 1) -> DetectorSpec:
-        """What ``open_detector`` needs to load them."""
+    def detector_spec(self, *, device: str = "cpu", batch_size: int | None = None) -> DetectorSpec:
+        """What ``open_detector`` needs to load them.
+
+        Args:
+            device: where they run.
+            batch_size: frames sent through the network at once; ``None``: what suits device and weights.
+        """
+        if batch_size is None:
+            # Exports are made for one frame at a time; a processor gains nothing from more.
+            batch_size = GPU_BATCH if device.startswith("cuda") and self.path.suffix == ".pt" else 1
         return DetectorSpec(
             backend=self.entry.backend,
             model_id=self.model_id,
@@ -206,6 +222,8 @@ def _candidates(entry: WeightsEntry, places: WeightsPlaces) -> Iterator[tuple[Or
         yield Origin.FOLDER, places.folder / entry.path
     if places.cache_dir is not None:
         yield Origin.CACHE, places.cache_dir / entry.path
+    if places.shipped is not None and not entry.is_user_supplied:
+        yield Origin.SHIPPED, places.shipped / entry.path
 
 
 def verify_files(entry: WeightsEntry, path: Path) -> None:
