@@ -18,6 +18,8 @@ from lessonproof.policy.judge import judge
 from lessonproof.policy.pack import RulePack
 from lessonproof.policy.packs import select_pack
 from lessonproof.workers.planned import with_plan
+from lessonproof.workers.presence import with_presence
+from lessonproof.workers.roll_call import with_roll_calls
 
 ReportRenderer = Callable[[UnitVerdict, UnitCase, Mapping[str, bytes], str, Mapping[str, Bilingual]], str]
 """Makes the HTML report: verdict, case, pictures by name, who generated it, the pack's defaults by open point."""
@@ -93,12 +95,9 @@ def judge_stored(stored: StoredCase, rules: Rules, render_report: ReportRenderer
     unit = declared.unit(stored.unit_name)
     dossiers = {file: _dossier(content, file, compared.get(file), unit) for file, content in stored.dossiers.items()}
     digests = {file: hashlib.sha256(content).hexdigest() for file, content in stored.comparisons.items()}
-    case = UnitCase(
-        declared,
-        unit,
-        dossiers,
-        tuple(digests[file] for file in dossiers if file in digests),
-    )
+    compared_digests = tuple(digests[file] for file in dossiers if file in digests)
+    case = with_roll_calls(UnitCase(declared, unit, dossiers, compared_digests))
+    case = with_presence(case)
     pack = select_pack(rules.packs, declared.rule_pack, declared.training_class.opened_on, rules.enabled_drafts)
     verdict = judge(pack, case)
     defaults = {point.number: point.default for point in pack.open_points}
@@ -106,7 +105,7 @@ def judge_stored(stored: StoredCase, rules: Rules, render_report: ReportRenderer
     return JudgedUnit(
         verdict=verdict,
         verdict_json=_readable(verdict_document(verdict)),
-        findings_json=_readable(findings_document(list(dossiers.items()), compared)),
+        findings_json=_readable(findings_document(list(case.dossiers.items()), compared)),
         report_html=report.encode(),
     )
 

@@ -1,13 +1,13 @@
 """The rule that people in the picture at the start agree with the signatures (SX-3.1.6b, open point Q11)."""
 
-from dataclasses import dataclass
-
 from pydantic import Field
 
 from lessonproof.evidence.dossier import Dossier
-from lessonproof.evidence.headcount import FrameCount
+from lessonproof.evidence.headcount import MINUTE_NS
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 from lessonproof.evidence.verdict import EvidenceRef, UnitCase
+from lessonproof.policy.presence import Presence, PresentMinute, presence_of
+from lessonproof.policy.presence_findings import signed_numbers
 from lessonproof.policy.rules import needs
 from lessonproof.policy.rules.absent import no_recording, no_sheet, not_read
 from lessonproof.policy.rules.base import Parameters, RuleContext, RuleOutcome, passed, record, uncertain
@@ -23,19 +23,8 @@ class CountParameters(Parameters):
     window_s: int = Field(gt=0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A count with its interval, and where it was seen."""
-
-    sha256: str
-    sample: FrameCount
-    count: int
-    low: int
-    high: int
-
-
 def count_agrees_at_start(case: UnitCase, _context: RuleContext, parameters: CountParameters) -> RuleOutcome:
-    """Signatures lie inside the interval of a count near the start, less the declared staff.
+    """Signatures lie inside the interval of a minute near the start, less the declared staff.
 
     Trainees in view lie between ``low - staff`` (all staff in the picture) and ``high`` (none of them). A count alone
     never fails anybody (Q11): the camera misses who sits outside the frame and sees visitors. As it never fails, no
@@ -45,7 +34,7 @@ def count_agrees_at_start(case: UnitCase, _context: RuleContext, parameters: Cou
         return no_sheet(case)
     if not case.unit.recordings:
         return no_recording(case, open_to_record=True)
-    signed = len(frozenset[int]().union(*(sheet.signed_numbers for sheet in case.unit.sheets)))
+    signed = len(signed_numbers(case))
     possibly = len(
         frozenset[int]().union(*(sheet.signed_numbers | sheet.unclear_numbers for sheet in case.unit.sheets))
     )
@@ -57,24 +46,27 @@ def count_agrees_at_start(case: UnitCase, _context: RuleContext, parameters: Cou
             record(f"units[{case.unit.unit_id}].sheets"),
             ("Q11",),
         )
-    seen = _seen_at_start(case, parameters.window_s)
-    if not seen:
+    start_ns = lesson_window(case).start_ns
+    presence = presence_of(case, Interval(start_ns, start_ns + parameters.window_s * NS_PER_S))
+    if not presence.known():
         return _not_counted(case, parameters.window_s)
-    staff = case.unit.declared_staff
-    agreeing = [s for s in seen if max(0, s.low - staff) <= signed <= s.high]
-    best = max(agreeing or seen, key=lambda s: (s.high, -s.sample.time_ns))
-    low, high = max(0, best.low - staff), best.high
-    evidence = (
-        EvidenceRef(best.sha256, Interval(best.sample.time_ns, best.sample.time_ns)),
-        *record(f"units[{case.unit.unit_id}].sheets"),
-    )
+    return _compared(case, presence, signed, parameters.window_s)
+
+
+def _compared(case: UnitCase, presence: Presence, signed: int, window_s: int) -> RuleOutcome:
+    """Signatures against the minute that agrees with them, or the one that shows most people."""
+    bounded = [(m, bounds) for m in presence.minutes if (bounds := presence.trainees(m)) is not None]
+    agreeing = [one for one in bounded if one[1][0] <= signed <= one[1][1]]
+    minute, (low, high) = max(agreeing or bounded, key=lambda one: (one[1][1], -one[0].start_ns))
+    evidence = (*_shown_then(case, minute), *record(f"units[{case.unit.unit_id}].sheets"))
+    scales = sum(scale.corrections for scale in presence.scales.values())
     facts_zh = (
-        f"开课 {parameters.window_s} 秒内画面中 {best.count} 人，推算学员 {low}-{high} 人"
-        f"（工作人员 {staff} 人），签名 {signed} 人"
+        f"开课 {window_s} 秒内画面中 {minute.count} 人，推算学员 {low}-{high} 人"
+        f"（工作人员 {presence.staff} 人{f'，按 {scales} 次人工清点校正' if scales else ''}），签名 {signed} 人"
     )
     facts_en = (
-        f"Within {parameters.window_s} s of the start {best.count} people are in view, hence {low} to {high} trainees "
-        f"({staff} staff); {signed} signed"
+        f"Within {window_s} s of the start {minute.count} people are in view, hence {low} to {high} trainees "
+        f"({presence.staff} staff{f'; corrected by {scales} counts by eye' if scales else ''}); {signed} signed"
     )
     if agreeing:
         return passed(f"{facts_zh}，相符", f"{facts_en}; they agree", evidence, ("Q11",))
@@ -87,20 +79,16 @@ def count_agrees_at_start(case: UnitCase, _context: RuleContext, parameters: Cou
     )
 
 
-def _seen_at_start(case: UnitCase, window_s: int) -> list[_Seen]:
-    start_ns = lesson_window(case).start_ns
-    seen: list[_Seen] = []
+def _shown_then(case: UnitCase, minute: PresentMinute) -> tuple[EvidenceRef, ...]:
+    """The minute on the recordings that were running."""
+    shown = []
     for reference in case.unit.recordings:
         dossier = case.dossiers.get(reference.file)
-        if not isinstance(dossier, Dossier) or dossier.headcount is None or reference.started_at is None:
-            continue
-        first_ns = start_ns - epoch_ns(reference.started_at)
-        seen.extend(
-            _Seen(dossier.sha256, sample, sample.count, sample.low, sample.high)
-            for sample in dossier.headcount.within(Interval(first_ns, first_ns + window_s * NS_PER_S))
-            if sample.count is not None and sample.low is not None and sample.high is not None
-        )
-    return seen
+        if isinstance(dossier, Dossier) and reference.started_at is not None:
+            here = Interval(minute.start_ns, minute.start_ns + MINUTE_NS).shift(-epoch_ns(reference.started_at))
+            inside = here.intersect(dossier.span())
+            shown += [] if inside is None else [EvidenceRef(dossier.sha256, inside)]
+    return tuple(shown)
 
 
 def _not_counted(case: UnitCase, window_s: int) -> RuleOutcome:
