@@ -1,6 +1,7 @@
 """Dossiers go to JSON and back without loss; documents for people say what the contract promises."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -29,6 +30,28 @@ def test_one_value_has_one_byte_string(value: dict[str, object]) -> None:
 def test_not_a_number_has_no_byte_string() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         canonical_json({"count": float("nan")})
+
+
+@given(dossiers())
+def test_a_dossier_of_a_version_that_did_not_listen_stays_readable(dossier: Dossier) -> None:
+    stored = json.loads(canonical_json(dossier_to_json(dossier)))
+    del stored["speech"], stored["roll_call"]
+    read = dossier_from_json(stored)
+    assert read == replace(dossier, speech=None, roll_call=None)
+
+
+@given(dossiers())
+def test_a_roll_call_stands_in_findings_json_in_seconds(dossier: Dossier) -> None:
+    (entry,) = json.loads(canonical_json(findings_document([("a.mp4", dossier)])))["recordings"]
+    said = dossier.roll_call
+    if said is None:
+        assert entry["roll_call"] is None
+        return
+    assert entry["roll_call"]["state"] == said.state.value
+    assert entry["roll_call"]["pairs"] == said.pairs
+    assert entry["roll_call"]["reason"] == said.reason
+    assert entry["roll_call"]["start_s"] == (None if said.interval is None else said.interval.start_s)
+    assert entry["roll_call"]["end_s"] == (None if said.interval is None else said.interval.end_s)
 
 
 def test_another_schema_is_refused() -> None:

@@ -11,6 +11,8 @@ import lessonproof
 from lessonproof.analysis.clock_judge import CLOCK_SHOWS_MINUTES, CLOCK_UNREADABLE, TOO_SHORT
 from lessonproof.analysis.clock_survey import NO_CLOCK, NO_PICTURES, NO_READER
 from lessonproof.analysis.cut_search import Incomplete
+from lessonproof.analysis.people_absent import NOT_CALIBRATED, PEOPLE_UNREAD
+from lessonproof.evidence import roll_call, speech
 from lessonproof.evidence.reason_words import NOT_LOOKED_FOR, REASONS, reason_words
 from lessonproof.evidence.recorder_profile import TOO_FEW_RECORDINGS
 from lessonproof.workers import comparing, edits
@@ -19,9 +21,13 @@ SOURCE = Path(lessonproof.__file__).parent
 NAMED = {
     *Incomplete,
     *(CLOCK_SHOWS_MINUTES, CLOCK_UNREADABLE, TOO_SHORT, NO_CLOCK, NO_PICTURES, NO_READER),
+    *(NOT_CALIBRATED, PEOPLE_UNREAD, "no_weights", "switched_off"),
     *(TOO_FEW_RECORDINGS, edits.SCREEN_RECORDING, edits.NO_PACE),
     *(comparing.NO_FINGERPRINT, comparing.TOO_LITTLE_MOTION, comparing.NOTHING_TO_COMPARE),
     *(comparing.NO_MARKS, comparing.NO_RECORDER),
+    *(speech.NO_SOUND, speech.NO_DETECTOR, roll_call.NO_SURVEY, roll_call.SOUND_MISSING, roll_call.NO_SPEECH),
+    *(roll_call.IN_NOISE, roll_call.SHORT_TURNS, roll_call.NO_LECTURE, roll_call.START_NOT_DECLARED),
+    *(roll_call.BEGINS_LATE, roll_call.OTHER_SOUND, roll_call.NOT_COVERED, roll_call.CALLED_ELSEWHERE),
 }
 """Codes that have a name in the module that gives them."""
 PART_OF_FILE = {"at_most_keyframes", "breaks_everywhere", "no_audio", "sync_lost", "uneven_times"}

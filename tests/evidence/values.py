@@ -7,8 +7,17 @@ from hypothesis import strategies as st
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis, ModelStamp, PipelineStamp, VideoFacts
 from lessonproof.evidence.file_marks import EditSegment, EncoderMark, FileMarks, StreamFacts, TrackMarks
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
-from lessonproof.evidence.headcount import FrameCount, HeadcountSeries, merge_samples
+from lessonproof.evidence.headcount import (
+    FrameCount,
+    HeadcountSeries,
+    Passage,
+    PassageKind,
+    StillFigure,
+    merge_samples,
+)
 from lessonproof.evidence.intervals import Interval
+from lessonproof.evidence.roll_call import RollCall, RollCallState, uncertain
+from lessonproof.evidence.speech import NO_DETECTOR, NO_SOUND, SpeechSurvey, SpeechTurn
 
 TIMES_NS = st.integers(0, 4 * 3600 * 10**9)
 WORDS = st.text(min_size=1, max_size=8)
@@ -51,7 +60,16 @@ def frame_counts(draw: st.DrawFn) -> FrameCount:
 
 def headcounts() -> st.SearchStrategy[HeadcountSeries]:
     samples = st.lists(frame_counts(), max_size=5).map(lambda found: merge_samples([found]))
-    return st.builds(HeadcountSeries, samples=samples, model_id=WORDS, sample_period_ns=st.integers(1, 10**11))
+    boxes = st.tuples(*[st.floats(0, 1)] * 4)
+    return st.builds(
+        HeadcountSeries,
+        samples=samples,
+        model_id=WORDS,
+        sample_period_ns=st.integers(1, 10**11),
+        still_figures=st.lists(st.builds(StillFigure, boxes, intervals(), st.integers(1, 999)), max_size=2).map(tuple),
+        passages=st.lists(st.builds(Passage, st.sampled_from(PassageKind), intervals(), boxes), max_size=2).map(tuple),
+        refound_share=st.none() | st.floats(0, 1),
+    )
 
 
 def stamps() -> st.SearchStrategy[PipelineStamp]:
@@ -104,6 +122,36 @@ def file_marks() -> st.SearchStrategy[FileMarks]:
 
 
 @st.composite
+def speech_surveys(draw: st.DrawFn) -> SpeechSurvey:
+    reason = draw(st.none() | st.sampled_from([NO_SOUND, NO_DETECTOR]))
+    if reason is not None:
+        return SpeechSurvey(0, reason=reason)
+    starts = sorted(draw(st.sets(st.integers(0, 1000), max_size=4)))
+    turns = tuple(
+        SpeechTurn(
+            start,
+            start + 1,
+            draw(st.floats(-90, 0)),
+            draw(st.none() | st.integers(70, 420)),
+            draw(st.integers(150, 4000)),
+        )
+        for start in starts
+    )
+    silent = ((5, 9),) if draw(st.booleans()) else ()
+    return SpeechSurvey(
+        draw(st.integers(1, 10**6)), turns, silent, draw(st.none() | st.floats(-90, 0)), draw(st.integers(0, 99))
+    )
+
+
+@st.composite
+def roll_calls(draw: st.DrawFn) -> RollCall:
+    state = draw(st.sampled_from(RollCallState))
+    if state is RollCallState.UNCERTAIN:
+        return uncertain(draw(WORDS), draw(st.none() | intervals()), draw(st.integers(0, 60)))
+    return RollCall(state, draw(intervals()), draw(st.integers(0, 60)), draw(st.floats(0, 1)))
+
+
+@st.composite
 def dossiers(draw: st.DrawFn) -> Dossier:
     headcount = draw(st.none() | headcounts())
     return Dossier(
@@ -118,6 +166,8 @@ def dossiers(draw: st.DrawFn) -> Dossier:
         checked=frozenset(draw(st.lists(WORDS, max_size=3))),
         pipeline=draw(stamps()),
         marks=draw(st.none() | file_marks()),
+        speech=draw(st.none() | speech_surveys()),
+        roll_call=draw(st.none() | roll_calls()),
     )
 
 

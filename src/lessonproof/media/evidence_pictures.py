@@ -1,4 +1,8 @@
-"""The pictures that show a finding: the frame before and the frame after."""
+"""The pictures that show a finding (the frame before and the frame after) and the moments of a head count.
+
+None leaves this module as it was taken but by :func:`unveiled_picture`, which keeps nothing: every other one passes
+through a veil, and says in itself what the veil did.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,13 +13,20 @@ from typing import Final
 
 import av
 
+from lessonproof.analysis.veil import Veil
+from lessonproof.evidence.count_pictures import CountPicture
+from lessonproof.evidence.errors import NoReadableFramesError
 from lessonproof.evidence.findings import Finding, FindingKind
 from lessonproof.evidence.intervals import NS_PER_S, Interval
+from lessonproof.evidence.picture_note import PictureNote, with_note
 from lessonproof.media.decoding import Decoded, decode_all, decode_keyframes
 from lessonproof.media.index import RecordingIndex
 from lessonproof.media.pictures import jpeg_of, rgb_of
 
 PICTURE_LONG_SIDE_PX: Final = 640
+"""People are looked for in the picture as it is kept: in twice its size the search took four times as long, for heads
+that the kept picture hardly shows."""
+UNVEILED_LONG_SIDE_PX: Final = 1920
 MAX_PICTURED_FINDINGS: Final = 100
 """More findings than this in one recording are listed without pictures, the least certain first."""
 DURING_MIN_NS: Final = NS_PER_S
@@ -58,29 +69,57 @@ def with_picture_names(sha256: str, findings: Sequence[Finding]) -> tuple[Findin
     )
 
 
-def take_pictures(path: Path, index: RecordingIndex, findings: Sequence[Finding]) -> dict[str, bytes]:
-    """JPEG pictures of every finding that names some, by name.
+def take_pictures(
+    path: Path, index: RecordingIndex, findings: Sequence[Finding], veil: Veil, counts: Sequence[CountPicture] = ()
+) -> dict[str, bytes]:
+    """Veiled JPEG pictures of every finding that names some and of moments of the head count, by name.
 
     Args:
         path: the recording.
         index: its index.
         findings: with ``evidence`` filled from :func:`picture_names`.
+        veil: makes people unrecognisable.
+        counts: moments in which the people who were counted are marked.
     """
     wanted: dict[int, list[str]] = {}
     for finding in findings:
         for name, moment in zip(finding.evidence, moments(finding), strict=False):
             wanted.setdefault(_time_of(index, finding, moment), []).append(name)
-    pictures = _pictures_at(path, index, wanted)
+    for count in counts:
+        wanted.setdefault(count.sample.time_ns, []).append(count.name)
+    marked = {count.name: count for count in counts}
+    pictures = _pictures_at(path, index, wanted, veil, marked)
     lost = {moment_ns: names for moment_ns, names in wanted.items() if names[0] not in pictures}
-    return pictures | _pictures_at(path, index, _moved_to_readable(path, index, lost))
+    return pictures | _pictures_at(path, index, _moved_to_readable(path, index, lost), veil, marked)
 
 
-def _pictures_at(path: Path, index: RecordingIndex, wanted: Mapping[int, Sequence[str]]) -> dict[str, bytes]:
-    """JPEG by name; ``wanted``: names by moment."""
+def unveiled_picture(path: Path, index: RecordingIndex, moment_ns: int) -> bytes:
+    """The picture on screen at a moment as it was taken, JPEG; for eyes that are on record, never to be kept.
+
+    Raises:
+        NoReadableFramesError: nothing can be decoded there.
+    """
+    for _, frame in _frames_at(path, index, [moment_ns]):
+        return jpeg_of(rgb_of(frame, UNVEILED_LONG_SIDE_PX))
+    raise NoReadableFramesError("no picture can be decoded at this moment", "此刻没有可以解码的画面")
+
+
+def _pictures_at(
+    path: Path,
+    index: RecordingIndex,
+    wanted: Mapping[int, Sequence[str]],
+    veil: Veil,
+    marked: Mapping[str, CountPicture],
+) -> dict[str, bytes]:
+    """JPEG by name; ``wanted``: names by moment; ``marked``: those in which people are marked, by name."""
     pictures: dict[str, bytes] = {}
     for moment_ns, frame in _frames_at(path, index, sorted(wanted)):
-        jpeg = jpeg_of(rgb_of(frame, PICTURE_LONG_SIDE_PX))
-        pictures.update(dict.fromkeys(wanted[moment_ns], jpeg))
+        shown = rgb_of(frame, PICTURE_LONG_SIDE_PX)
+        for count in dict.fromkeys(marked.get(name) for name in wanted[moment_ns]):
+            still = () if count is None else count.still_xyxy
+            veiled = veil(shown, shown, marks_people=count is not None, not_counted=still)
+            jpeg = with_note(jpeg_of(veiled.rgb), PictureNote(moment_ns, veiled.privacy, veiled.marked))
+            pictures.update({name: jpeg for name in wanted[moment_ns] if marked.get(name) == count})
     return pictures
 
 

@@ -29,6 +29,11 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on is reached from this machine only."""
+    return host in _LOOPBACK
+
+
 class SecurityHeaders:
     """Adds headers that an answer does not set itself."""
 
@@ -61,7 +66,7 @@ class SameOrigin:
 
     def __init__(self, app: ASGIApp, host: str) -> None:
         self._app = app
-        self._names: Iterable[str] | None = _LOOPBACK if host in _LOOPBACK else None
+        self._names: Iterable[str] | None = _LOOPBACK if is_loopback(host) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""

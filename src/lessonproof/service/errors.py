@@ -45,6 +45,24 @@ class ForeignOriginError(InputError):
     code: ClassVar[str] = "foreign_origin"
 
 
+class PictureNotBlurredError(InputError):
+    """A picture that was kept before people in pictures were made unrecognisable is not shown any more."""
+
+    code: ClassVar[str] = "picture_not_blurred"
+
+
+class SignInNeededError(InputError):
+    """What is asked for is given to people who can be held to their name, and there is no sign-in."""
+
+    code: ClassVar[str] = "sign_in_needed"
+
+
+class PictureUnavailableError(InfrastructureError):
+    """A moment of a stored recording cannot be decoded, or took too long."""
+
+    code: ClassVar[str] = "picture_unavailable"
+
+
 STATUS: Final[Mapping[type[LessonProofError], HTTPStatus]] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     AlreadyReceivedError: HTTPStatus.CONFLICT,
@@ -53,6 +71,8 @@ STATUS: Final[Mapping[type[LessonProofError], HTTPStatus]] = {
     CutUploadError: HTTPStatus.BAD_REQUEST,
     BadHeaderError: HTTPStatus.BAD_REQUEST,
     ForeignOriginError: HTTPStatus.FORBIDDEN,
+    SignInNeededError: HTTPStatus.FORBIDDEN,
+    PictureNotBlurredError: HTTPStatus.CONFLICT,
     StoreFullError: HTTPStatus.INSUFFICIENT_STORAGE,
     InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InfrastructureError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -74,6 +74,13 @@ class UnitOut(Wire):
     recordings: list[RecordingOut]
 
 
+class UnblurredIn(Wire):
+    """Who wants to see a picture unblurred, and what for; both are kept in the custody ledger for good."""
+
+    viewer: str = Field(min_length=1, max_length=100, pattern=r"\S", description="name of whoever looks, as declared")
+    reason: str = Field(min_length=1, max_length=500, pattern=r"\S", description="what it is needed for")
+
+
 class ClassOut(Wire):
     """A training class with its units."""
 

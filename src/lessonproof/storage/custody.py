@@ -33,6 +33,7 @@ class Action(StrEnum):
     DOSSIER_WRITTEN = "dossier_written"
     COMPARISON_WRITTEN = "comparison_written"
     VERDICT_WRITTEN = "verdict_written"
+    PICTURE_SEEN_UNBLURRED = "picture_seen_unblurred"
 
 
 @dataclass(frozen=True, slots=True)

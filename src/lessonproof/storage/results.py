@@ -162,6 +162,25 @@ def find_picture(session: Session, unit_id: str, name: str) -> str:
     return sha256
 
 
+def recording_of_picture(session: Session, unit_id: str, name: str) -> str:
+    """Digest of the recording that a picture of the unit's latest verdict was taken of.
+
+    Raises:
+        NotFoundError: there is no verdict yet, or no such picture.
+    """
+    verdict = find_verdict(session, unit_id)
+    sha256 = session.scalars(
+        select(DossierRow.recording_sha256)
+        .join(PictureRow, PictureRow.dossier_id == DossierRow.id)
+        .join(VerdictDossierRow, VerdictDossierRow.dossier_id == DossierRow.id)
+        .where(VerdictDossierRow.verdict_id == verdict.id, PictureRow.name == name)
+        .limit(1)
+    ).first()
+    if sha256 is None:
+        raise NotFoundError(f"unit {unit_id} has no picture {name!r}", f"授课单元 {unit_id} 没有图片 {name!r}")
+    return sha256
+
+
 def pictures_of(session: Session, dossier_id: int) -> dict[str, str]:
     """Digests of a dossier's pictures by name."""
     rows = session.execute(select(PictureRow.name, PictureRow.object_sha256).where(PictureRow.dossier_id == dossier_id))

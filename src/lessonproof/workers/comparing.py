@@ -12,6 +12,7 @@ from typing import Final
 from lessonproof.analysis.file_marks import container_mismatch
 from lessonproof.analysis.matched import can_match, find_matched
 from lessonproof.analysis.reuse import SharedStretch, find_shared, finds_a_minute, reuse_findings
+from lessonproof.analysis.veil import Veil
 from lessonproof.evidence.comparison import Comparison, listing
 from lessonproof.evidence.dossier import Dossier
 from lessonproof.evidence.findings import Finding, FindingKind
@@ -122,13 +123,15 @@ def compare_recording(
     )
 
 
-def comparison_pictures(path: Path, findings: tuple[Finding, ...]) -> dict[str, bytes]:
-    """JPEG pictures of a comparison's findings, by the names in their ``evidence``; the file is not read without need.
+def comparison_pictures(path: Path, findings: tuple[Finding, ...], veil: Veil) -> dict[str, bytes]:
+    """Veiled pictures of a comparison's findings, by the names in their ``evidence``; JPEG.
+
+    The file is not read without need.
 
     Raises:
         RecordingError: the file cannot be read as a recording.
     """
-    return take_pictures(path, index_recording(path), findings) if findings else {}
+    return take_pictures(path, index_recording(path), findings, veil) if findings else {}
 
 
 def _why_not(fingerprint: Fingerprint | None, register: Register | None, held: list[str]) -> str | None:

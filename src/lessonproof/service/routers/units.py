@@ -8,8 +8,10 @@ from lessonproof.service.access import REPORT_POLICY
 from lessonproof.service.composition import Services
 from lessonproof.service.routers.common import IMMUTABLE, ServicesDep, problems, stored_document
 from lessonproof.service.usecases.classes import do_again
-from lessonproof.service.wire import AgainOut, UnitOut, unit_out
+from lessonproof.service.usecases.unblurred import Viewer, stored_note, view_unblurred
+from lessonproof.service.wire import AgainOut, UnblurredIn, UnitOut, unit_out
 from lessonproof.storage.classes import find_unit
+from lessonproof.storage.objects import read_bytes
 from lessonproof.storage.overview import unit_states
 from lessonproof.storage.results import find_picture, find_verdict
 from lessonproof.storage.tables import VerdictRow
@@ -64,14 +66,39 @@ def get_report(unit_id: str, request: Request, services: ServicesDep) -> Respons
 
 @router.get(
     "/units/{unit_id}/frames/{name}",
-    responses=problems(s404="no such unit or picture, or no verdict yet"),
+    responses=problems(
+        s404="no such unit or picture, or no verdict yet",
+        s409="kept by a version that blurred nobody; check the unit again",
+    ),
     response_class=Response,
 )
 def get_frame(unit_id: str, name: str, request: Request, services: ServicesDep) -> Response:
-    """A picture that a finding names, JPEG."""
+    """A picture of a finding or of the head count, JPEG: heads are blurred, or the whole picture is coarse."""
     with services.database.read() as session:
         sha256 = find_picture(session, unit_id, f"frames/{name}")
+    stored_note(read_bytes(services.store, sha256))
     return stored_document(request, services, sha256, "image/jpeg", {"cache-control": IMMUTABLE})
+
+
+@router.post(
+    "/units/{unit_id}/frames/{name}/unblurred",
+    responses={
+        200: {"content": {"image/jpeg": {}}, "description": "the picture as it was taken"},
+        **problems(
+            s403="this service listens beyond its own machine and has no sign-in",
+            s404="no such unit or picture, or no verdict yet",
+            s409="kept by a version that blurred nobody; check the unit again",
+            s503="cannot be decoded, or cannot be put on record",
+        ),
+    },
+    response_class=Response,
+)
+def post_unblurred(unit_id: str, name: str, body: UnblurredIn, request: Request, services: ServicesDep) -> Response:
+    """See a picture unblurred, JPEG. Who looked, when, at what and why is in the custody ledger before it is sent."""
+    address = None if request.client is None else request.client.host
+    viewer = Viewer(body.viewer, body.reason, address)
+    picture = view_unblurred(services, unit_id, f"frames/{name}", viewer)
+    return Response(picture, media_type="image/jpeg", headers={"cache-control": "no-store"})
 
 
 def _verdict(services: Services, unit_id: str) -> VerdictRow:
