@@ -33,7 +33,7 @@ def read_photo(path: Path, name: str) -> NDArray[np.uint8]:
     Raises:
         PhotoUnreadableError: it cannot be opened, is no JPEG or PNG, is damaged, or is too large.
     """
-    return decode_photo(_bytes(path, name), name)
+    return decode_photo(photo_bytes(path, name), name)
 
 
 def decode_photo(content: bytes, name: str) -> NDArray[np.uint8]:
@@ -64,7 +64,8 @@ def decode_photo(content: bytes, name: str) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-def _bytes(path: Path, name: str) -> bytes:
+def photo_bytes(path: Path, name: str) -> bytes:
+    """The bytes of a picture file, not decoded; arguments and errors as for :func:`read_photo`."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     except OSError as error:
