@@ -10,6 +10,8 @@ import av
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis, ModelStamp, PipelineStamp, VideoFacts
@@ -20,8 +22,12 @@ from lessonproof.evidence.training import RecordingRef, TeachingUnit, UnitKind
 from lessonproof.evidence.venue import CameraView, StationArea, VenueLayout
 from lessonproof.models.detector import Detections
 from lessonproof.policy.rules.wall_clock import epoch_ns
-from lessonproof.workers.pipeline import PeopleCounter
-from lessonproof.workers.stations import StationTools, measure_stations, with_stations
+from lessonproof.workers.people import PeopleCounter
+from lessonproof.workers.station_findings import LEAST_CONFIDENCE, MOST_CONFIDENCE, confidence_of, with_stations
+from lessonproof.workers.stations import (
+    StationTools,
+    measure_stations,
+)
 from tests.analysis.station_rooms import HEIGHT_PX, STATIONS, WIDTH_PX, room, taken, turned
 from tests.policy.cases import at, unit
 
@@ -95,12 +101,31 @@ def test_a_turned_camera_is_followed_and_told(folder: Path) -> None:
     assert left.uncovered[0].reason == Why.OUT_OF_VIEW
     judged = with_stations({"a.mp4": _dossier()}, taught, _measured(taught, folder))["a.mp4"]
     assert isinstance(judged, Dossier)
-    (found,) = judged.findings
-    assert found.kind is FindingKind.STATION_UNCOVERED
+    (found,) = judged.of_kind(FindingKind.STATION_UNCOVERED)
     assert found.detail["station"] == "W1"
+    assert LEAST_CONFIDENCE < found.confidence < MOST_CONFIDENCE
     assert abs(found.interval.start_ns - SECONDS // 2 * NS_PER_S) <= 10 * NS_PER_S
     assert "station_uncovered" in judged.checked
     assert "station_idle" not in judged.checked, "nobody looked for people"
+
+
+def test_a_turn_is_told_once_and_within_ten_seconds(folder: Path) -> None:
+    taught, dossier = _unit(folder), _dossier()
+    coverage = _measured(taught, folder)
+    judged = with_stations({"a.mp4": dossier}, taught, coverage)["a.mp4"]
+    assert isinstance(judged, Dossier)
+    (found,) = judged.of_kind(FindingKind.CAMERA_MOVED)
+    assert abs(found.interval.start_ns - SECONDS // 2 * NS_PER_S) <= 10 * NS_PER_S
+    assert found.detail["shift_x_share_of_width"] == pytest.approx(-110 / WIDTH_PX, abs=0.01)
+    told = replace(dossier, findings=(replace(found, measured_from="keyframes"),))
+    again = with_stations({"a.mp4": told}, taught, coverage)["a.mp4"]
+    assert isinstance(again, Dossier)
+    assert [one.measured_from for one in again.of_kind(FindingKind.CAMERA_MOVED)] == ["keyframes"]
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_stronger_measure_is_never_less_sure(one: float, other: float) -> None:
+    assert LEAST_CONFIDENCE <= confidence_of(min(one, other)) <= confidence_of(max(one, other)) <= MOST_CONFIDENCE
 
 
 class _OnePerson:

@@ -1,17 +1,20 @@
 """Where a camera looks now: the homography from its reference picture to a picture of the recording.
 
-Features and RANSAC propose it; the room's own structure, block by block, must confirm it. A place that cannot be
-confirmed is refused: nothing is then known of any station. A view that still agrees is not searched for anew, so that
-a camera that stands costs little and one that was moved is registered again on the next picture.
+Features and RANSAC propose it, the room's structure makes it exact, and that structure, block by block, must confirm
+it. A place that cannot be confirmed is refused: nothing is then known of any station. A view that agrees as well as it
+did is not searched for anew, so that a camera that stands costs little. One that was moved by little still agrees
+somewhat: where a view agrees less than it did it is searched for too, and the place with more agreement is taken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from lessonproof.analysis.station_search import Matrix, features, homography, refined
 
 WORK_LONG_SIDE_PX: Final = 640
 BLOCK_PX: Final = 16
@@ -23,19 +26,15 @@ MIN_SHARE: Final = 0.3
 MIN_BLOCKS: Final = 24
 """Of the textured blocks so many, and this share, must agree before a place is believed; of two views that have
 nothing in common one block in ten agrees by chance."""
-MIN_INLIERS: Final = 20
-MIN_INLIER_SHARE: Final = 0.25
 FLAT_LEVELS: Final = 6.0
 """A picture whose 5th and 99th percentile lie closer shows nothing: darkness, or something before the lens."""
 _SURROUNDINGS_SIGMA_PX: Final = 5.0
 _NOISE_SIGMA_PX: Final = 3.0
 _MAX_SCALE: Final = 2.5
-_FEATURES: Final = 1200
-_RATIO: Final = 0.8
-"""Lowe (2004), "Distinctive Image Features from Scale-Invariant Keypoints", 7.1."""
-_REPROJECTION_PX: Final = 3.0
-
-Matrix = NDArray[np.float64]
+STILL_SHARE: Final = 0.9
+"""A place is searched for anew where it agrees less than this share of what it agreed at best."""
+BETTER: Final = 1.05
+"""Another place is taken where so many times as many blocks agree."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,12 +68,44 @@ class Placement:
         agrees: shape ``(rows, columns)``, bool: blocks of the reference that look here as they did there.
         inside: likewise: blocks that lie in the picture.
         share: share of the textured blocks inside that agree.
+        agreeing: how many these are.
     """
 
     matrix: Matrix
     agrees: NDArray[np.bool_]
     inside: NDArray[np.bool_]
     share: float
+    agreeing: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """A picture of the recording that was registered.
+
+    Attributes:
+        points: shape ``(N, 2)``, float32, features at the working size.
+        descriptors: shape ``(N, 32)``, uint8.
+        matrix: shape ``(3, 3)``, from the reference to it.
+    """
+
+    points: NDArray[np.float32]
+    descriptors: NDArray[np.uint8]
+    matrix: Matrix
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is known of the pictures before.
+
+    Attributes:
+        matrices: places to try first, the likeliest first.
+        best_share: ``Placement.share`` of the first of them at its best; ``None`` where it is only a guess.
+        last: a picture that was registered; ``None`` where none was.
+    """
+
+    matrices: Sequence[Matrix] = ()
+    best_share: float | None = None
+    last: Seen | None = None
 
 
 def working_size(width_px: int, height_px: int) -> tuple[int, int]:
@@ -98,7 +129,7 @@ def prepare(luma: NDArray[np.uint8]) -> Reference:
     levels = small.astype(np.float32)
     local = np.asarray(levels - cv2.GaussianBlur(levels, (0, 0), _SURROUNDINGS_SIGMA_PX), np.float32)
     spread = np.sqrt(_block_means(local * local))
-    points, descriptors = _features(small)
+    points, descriptors = features(small)
     return Reference(_structure(small), spread >= TEXTURED_LEVELS, points, descriptors)
 
 
@@ -109,30 +140,42 @@ def shows_nothing(small: NDArray[np.uint8]) -> bool:
     return bool(high - low < FLAT_LEVELS)
 
 
+def brightest(small: NDArray[np.uint8]) -> float:
+    """Level above which the brightest hundredth of a picture lies, noise taken out."""
+    return float(np.percentile(cv2.GaussianBlur(small, (0, 0), _NOISE_SIGMA_PX), 99))
+
+
+def seen(small: NDArray[np.uint8], matrix: Matrix) -> Seen:
+    """Keep a registered picture to find later ones by; ``small``: shape ``(H, W)``, at the working size."""
+    return Seen(*features(small), matrix)
+
+
 def register(
-    reference: Reference,
-    small: NDArray[np.uint8],
-    known: Sequence[Matrix] = (),
-    people_px: NDArray[np.float32] | None = None,
+    reference: Reference, small: NDArray[np.uint8], known: Known, people_px: NDArray[np.float32] | None = None
 ) -> Placement | None:
     """Find a picture's place.
 
     Args:
         reference: of the same camera.
         small: shape ``(H, W)``, the picture at the reference's working size.
-        known: places to try first, the likeliest first.
+        known: what is known of the pictures before.
         people_px: shape ``(K, 4)``, boxes of people at the working size: what they hide is no sign against a place.
 
     Returns:
         ``None`` where no place is certain.
     """
     structure = _structure(small)
-    for matrix in known:
-        found = _confirm(reference, structure, matrix, people_px)
-        if found is not None:
-            return found
-    proposed = _propose(reference, small)
-    return None if proposed is None else _confirm(reference, structure, proposed, people_px)
+    found = (_confirm(reference, structure, matrix, people_px) for matrix in known.matrices)
+    kept = next((one for one in found if one is not None), None)
+    if kept is not None and known.best_share is not None and kept.share >= STILL_SHARE * known.best_share:
+        return kept
+    for start in (None if kept is None else kept.matrix, *_proposed(reference, small, known.last)):
+        exact = None if start is None else refined(reference.structure, structure, start, people_px)
+        for matrix in (exact, start):
+            other = None if matrix is None else _confirm(reference, structure, matrix, people_px)
+            if other is not None and (kept is None or other.agreeing > BETTER * kept.agreeing):
+                kept = other
+    return kept
 
 
 def projected(matrix: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -187,7 +230,7 @@ def _confirm(
     count, agreeing = int(asked.sum()), int((asked & agrees).sum())
     if agreeing < MIN_BLOCKS or agreeing < MIN_SHARE * count:
         return None
-    return Placement(matrix, agrees, inside, agreeing / count)
+    return Placement(matrix, agrees, inside, agreeing / count, agreeing)
 
 
 def _is_plausible(matrix: Matrix, width: int, height: int) -> bool:
@@ -203,33 +246,15 @@ def _is_plausible(matrix: Matrix, width: int, height: int) -> bool:
     return bool((turns > 0).all() and (lengths > 1 / _MAX_SCALE).all() and (lengths < _MAX_SCALE).all())
 
 
-def _propose(reference: Reference, small: NDArray[np.uint8]) -> Matrix | None:
-    """A homography by ORB features (Rublee et al., 2011) and RANSAC (Fischler and Bolles, 1981)."""
-    points, descriptors = _features(small)
-    if len(points) < MIN_INLIERS or len(reference.points) < MIN_INLIERS:
-        return None
-    pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(reference.descriptors, descriptors, k=2)
-    good = [pair[0] for pair in pairs if len(pair) > 1 and pair[0].distance < _RATIO * pair[1].distance]
-    if len(good) < MIN_INLIERS:
-        return None
-    here = reference.points[[match.queryIdx for match in good]]
-    there = points[[match.trainIdx for match in good]]
-    cv2.setRNGSeed(0)  # the same pictures give the same place
-    fitted: tuple[Any, Any] = cv2.findHomography(here, there, cv2.RANSAC, _REPROJECTION_PX)
-    found, inliers = fitted
-    if found is None or inliers is None:
-        return None
-    count = int(inliers.sum())
-    return np.asarray(found, np.float64) if count >= max(MIN_INLIERS, MIN_INLIER_SHARE * len(good)) else None
-
-
-def _features(small: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    orb = cv2.ORB.create(nfeatures=_FEATURES, fastThreshold=8)
-    seen: tuple[Any, Any] = orb.detectAndCompute(small, None)
-    found, descriptors = seen
-    if descriptors is None:
-        return np.empty((0, 2), np.float32), np.empty((0, 32), np.uint8)
-    return np.array([point.pt for point in found], np.float32), np.asarray(descriptors, np.uint8)
+def _proposed(reference: Reference, small: NDArray[np.uint8], last: Seen | None) -> Iterator[Matrix]:
+    """By the features of the reference picture, and by those of a picture whose people and lamps are today's."""
+    points, descriptors = features(small)
+    own = homography(reference.points, reference.descriptors, points, descriptors)
+    if own is not None:
+        yield own
+    since = None if last is None else homography(last.points, last.descriptors, points, descriptors)
+    if last is not None and since is not None:
+        yield np.asarray(since @ last.matrix, np.float64)
 
 
 def _structure(small: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 from lessonproof.analysis.frames import runs
 from lessonproof.analysis.station_looks import StationLook
 from lessonproof.evidence.intervals import NS_PER_MINUTE, NS_PER_S, Interval, ns_to_s
-from lessonproof.evidence.station_coverage import Coverage, StationCoverage, StationMinute, StationRow, StationSpan, Why
+from lessonproof.evidence.station_coverage import (
+    CameraMove,
+    Coverage,
+    StationCoverage,
+    StationMinute,
+    StationRow,
+    StationSpan,
+    TeachingArea,
+    Why,
+)
 from lessonproof.evidence.venue import MIN_STATION_SIDE_PX, VenueLayout
 
 SLOT_NS: Final = 10 * NS_PER_S
@@ -20,6 +29,8 @@ NEAR_NS: Final = 10 * NS_PER_S
 MIN_UNCOVERED_NS: Final = NS_PER_MINUTE
 """Shorter stretches count, and are not told: somebody passes by."""
 MIN_IDLE_NS: Final = 10 * NS_PER_MINUTE
+MIN_UNTAUGHT_NS: Final = 20 * NS_PER_MINUTE
+"""Breaks between class hours last ten to twenty minutes: an empty teaching area is told from this length on."""
 LONE_SLOTS: Final = 3
 ABSENT_SLOTS: Final = 6
 """Whoever is seen once and not again within :data:`LONE_SLOTS` passed by; whoever is not seen for fewer slots than
@@ -38,6 +49,8 @@ class Watch:
         wall_ns: shape ``(N,)``, int64, rising: wall-clock times of the pictures that were looked at.
         looks: per picture, per station.
         problem: why there are no looks; ``None`` where there are.
+        moves: when its camera was turned, wall clock.
+        taught: per picture, whether somebody stood or moved in the teaching area; empty where the camera shows none.
     """
 
     camera: str
@@ -46,6 +59,8 @@ class Watch:
     wall_ns: NDArray[np.int64]
     looks: tuple[tuple[StationLook, ...], ...]
     problem: Why | None = None
+    moves: tuple[CameraMove, ...] = ()
+    taught: tuple[bool | None, ...] = ()
 
 
 def join_watches(
@@ -76,7 +91,47 @@ def join_watches(
         "min_uncovered_s": ns_to_s(MIN_UNCOVERED_NS),
         "min_idle_s": ns_to_s(MIN_IDLE_NS),
     }
-    return StationCoverage(layout.venue, layout.source_sha256, recordings, window, tuple(rows), settings, people_reason)
+    moves = sorted((move for watch in watches for move in watch.moves), key=lambda move: move.interval.start_ns)
+    return StationCoverage(
+        layout.venue,
+        layout.source_sha256,
+        recordings,
+        window,
+        tuple(rows),
+        settings,
+        people_reason,
+        tuple(moves),
+        _teaching(watches, middles, window),
+    )
+
+
+def _teaching(watches: Sequence[Watch], middles: NDArray[np.int64], window: Interval) -> TeachingArea | None:
+    """What the cameras say of the teaching area; ``None`` where none of them shows it."""
+    showing = [watch for watch in watches if watch.taught]
+    if not showing:
+        return None
+    seen = steady([_any([_taught(watch, int(middle)) for watch in showing]) for middle in middles])
+    cameras = tuple(dict.fromkeys(watch.camera for watch in showing))
+    absent = tuple(
+        StationSpan(span, "nobody_there", cameras, 1.0 - min(1.0, MIN_UNTAUGHT_NS / span.length_ns))
+        for _, _, span in _spans([one is False for one in seen], window, MIN_UNTAUGHT_NS)
+    )
+    return TeachingArea(absent, is_known=None not in seen)
+
+
+def _taught(watch: Watch, middle_ns: int) -> bool | None:
+    """What the picture nearest to a time says; ``None`` where none is near."""
+    if watch.span is None or not watch.span.start_ns <= middle_ns < watch.span.end_ns:
+        return None
+    row = _nearest_row(watch, middle_ns)
+    return None if row is None else watch.taught[row]
+
+
+def _nearest_row(watch: Watch, middle_ns: int) -> int | None:
+    after = int(np.searchsorted(watch.wall_ns, middle_ns))
+    rows = [row for row in (after - 1, after) if 0 <= row < watch.wall_ns.size]
+    row = min(rows, key=lambda number: abs(int(watch.wall_ns[number]) - middle_ns), default=None)
+    return None if row is None or abs(int(watch.wall_ns[row]) - middle_ns) > NEAR_NS else row
 
 
 def steady(seen: Sequence[bool | None]) -> list[bool | None]:
@@ -108,10 +163,9 @@ def _slot(name: str, cameras: Sequence[str], watches: Sequence[Watch], middle_ns
     if best is None:
         best = next((look for look in looks if look.state is Coverage.UNKNOWN), None)
     if best is None:
-        best = next((look for look in looks if look.reason is not Why.NO_RECORDING), looks[0])
-    return StationLook(
-        best.state, best.reason, _any([look.person for look in looks]), _any([look.moving for look in looks])
-    )
+        # The camera that comes nearest to showing it; one that was not recording comes last.
+        best = min(looks, key=lambda look: (look.reason is Why.NO_RECORDING, look.margin or 0.0))
+    return replace(best, person=_any([look.person for look in looks]), moving=_any([look.moving for look in looks]))
 
 
 def _of_camera(name: str, watches: Sequence[Watch], middle_ns: int) -> StationLook:
@@ -123,16 +177,14 @@ def _of_camera(name: str, watches: Sequence[Watch], middle_ns: int) -> StationLo
     problem = next((w.problem for w in watches if w.span is None and w.problem is not None), None)
     if problem is not None:
         return StationLook(Coverage.UNKNOWN, problem)
-    return StationLook(Coverage.UNCOVERED, Why.NO_RECORDING)
+    return StationLook(Coverage.UNCOVERED, Why.NO_RECORDING, margin=1.0)
 
 
 def _nearest(name: str, watch: Watch, middle_ns: int) -> StationLook:
     if watch.problem is not None:
         return StationLook(Coverage.UNKNOWN, watch.problem)
-    after = int(np.searchsorted(watch.wall_ns, middle_ns))
-    rows = [row for row in (after - 1, after) if 0 <= row < watch.wall_ns.size]
-    row = min(rows, key=lambda number: abs(int(watch.wall_ns[number]) - middle_ns), default=None)
-    if row is None or abs(int(watch.wall_ns[row]) - middle_ns) > NEAR_NS:
+    row = _nearest_row(watch, middle_ns)
+    if row is None:
         return StationLook(Coverage.UNKNOWN, Why.NO_PICTURE)
     return watch.looks[row][watch.stations.index(name)]
 
@@ -166,10 +218,23 @@ def _row(name: str, cameras: tuple[str, ...], slots: Sequence[StationLook], wind
             for state in Coverage
         },
         uncovered=tuple(
-            StationSpan(span, _usual([look.reason for look in slots[first:end]]), cameras)
+            StationSpan(
+                span,
+                _usual([look.reason for look in slots[first:end]]),
+                cameras,
+                _mean([look.margin or 0.0 for look in slots[first:end]]),
+            )
             for first, end, span in _spans(is_uncovered, window, MIN_UNCOVERED_NS)
         ),
-        idle=tuple(StationSpan(span, "unused", cameras) for _, _, span in _spans(is_idle, window, MIN_IDLE_NS)),
+        idle=tuple(
+            StationSpan(
+                span,
+                "unused",
+                cameras,
+                _mean([look.person is False and look.moving is False for look in slots[first:end]]),
+            )
+            for first, end, span in _spans(is_idle, window, MIN_IDLE_NS)
+        ),
     )
 
 
@@ -179,6 +244,10 @@ def _minute(slots: Sequence[StationLook], occupied: Sequence[bool | None]) -> St
     reason = None if state is Coverage.COVERED else _usual([look.reason for look in slots if look.state is state])
     known = [one for one in occupied if one is not None]
     return StationMinute(state, reason, None if not known else sum(known) * 2 >= len(known))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
 
 
 def _usual(reasons: Sequence[Why | None]) -> str:

@@ -71,8 +71,14 @@ def _shares(written: WrittenVenue, camera: WrittenCamera, corners: Polygon) -> P
 def _names(written: WrittenVenue) -> Iterator[Problem]:
     if not written.cameras:
         yield Problem(("cameras",), "an empty list", "没有摄像头", "at least one camera", "至少一个摄像头")
-    elif not any(camera.stations for camera in written.cameras):
-        yield Problem(("cameras",), "no station", "没有工位", "at least one station", "至少一个工位")
+    elif not any(camera.stations or camera.teaching_area for camera in written.cameras):
+        yield Problem(
+            ("cameras",),
+            "no station and no teaching area",
+            "既没有工位，也没有讲授区",
+            "at least one station or teaching_area",
+            "至少一个工位或讲授区",
+        )
     yield from _unique(("cameras",), "camera", [camera.camera for camera in written.cameras])
     for index, camera in enumerate(written.cameras):
         yield from _unique(("cameras", index, "stations"), "name", [station.name for station in camera.stations])

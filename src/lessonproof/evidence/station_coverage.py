@@ -43,11 +43,21 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StationSpan:
-    """A stretch of the wall clock, why it is told, and the cameras that should have shown the station."""
+    """A stretch of the wall clock.
+
+    Attributes:
+        interval: its time.
+        reason: why it is told.
+        cameras: those that should have shown the station.
+        strength: how clearly it was so, 0..1: of an uncovered stretch, how far beyond the limit the measure lay on
+            average; of an idle one, the share of its time in which pictures were compared and showed nobody and no
+            movement.
+    """
 
     interval: Interval
     reason: str
     cameras: tuple[str, ...]
+    strength: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,42 @@ class StationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraMove:
+    """A camera that was turned while it recorded.
+
+    Attributes:
+        camera: its name.
+        interval: between the last picture of the old view and the first of the new one.
+        way_share: how far the picture moved at most, share of its width.
+        shift_x_share: how far its middle moved to the right, share of the width.
+        shift_y_share: how far down, share of the width.
+        turn_degrees: clockwise.
+        scale: above 1 where things became larger.
+    """
+
+    camera: str
+    interval: Interval
+    way_share: float
+    shift_x_share: float
+    shift_y_share: float
+    turn_degrees: float
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class TeachingArea:
+    """The place where the teacher stands, over the lesson.
+
+    Attributes:
+        absent: stretches in which nobody stood or moved there, longer than a break.
+        is_known: whether every moment of the lesson could be judged.
+    """
+
+    absent: tuple[StationSpan, ...]
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StationCoverage:
     """All stations of a unit.
 
@@ -96,6 +142,8 @@ class StationCoverage:
         rows: one per station, in the order of the layout.
         settings: numbers that the measurement was made with, names with units.
         people_reason: why nobody looked for people (``no_weights``, ``switched_off``); ``None`` where somebody did.
+        moves: cameras that were turned, in time order.
+        teaching: what was seen of the teaching area; ``None`` where no camera's layout has one.
     """
 
     venue: str
@@ -105,11 +153,52 @@ class StationCoverage:
     rows: tuple[StationRow, ...]
     settings: Mapping[str, float] = field(default_factory=dict)
     people_reason: str | None = None
+    moves: tuple[CameraMove, ...] = ()
+    teaching: TeachingArea | None = None
 
     def minute(self, number: int) -> Interval:
         """Wall-clock time of a minute of the window."""
         start_ns = self.window.start_ns + number * NS_PER_MINUTE
         return Interval(start_ns, min(start_ns + NS_PER_MINUTE, self.window.end_ns))
+
+
+@dataclass(frozen=True, slots=True)
+class StationNumbers:
+    """Stations against trainees (YY-13.1.6b): for a person to look at, no verdict.
+
+    Attributes:
+        stations: in the layout.
+        declared: number that the class file declares; ``None`` where it declares none.
+        in_view: covered in every minute that could be judged, and in one at least; ``None`` where no minute could be.
+        most_used: most stations with somebody there in one minute; ``None`` where nobody looked for people.
+        trainees: present by their signatures; ``None`` where that is not known.
+    """
+
+    stations: int
+    declared: int | None
+    in_view: int | None
+    most_used: int | None
+    trainees: int | None
+
+    @property
+    def per_trainee(self) -> float | None:
+        """Stations a trainee; ``None`` where the trainees are not known or nobody is there."""
+        return self.stations / self.trainees if self.trainees else None
+
+
+def station_numbers(coverage: StationCoverage, declared: int | None, trainees: int | None) -> StationNumbers:
+    """Count a unit's stations beside its trainees."""
+    rows = [row.minutes for row in coverage.rows]
+    states = [{minute.state for minute in row.minutes} - {Coverage.UNKNOWN} for row in coverage.rows]
+    at_once = [[minute.occupied for minute in column] for column in zip(*rows, strict=True)]
+    known = [column for column in at_once if any(one is not None for one in column)]
+    return StationNumbers(
+        stations=len(coverage.rows),
+        declared=declared,
+        in_view=sum(state == {Coverage.COVERED} for state in states) if any(states) else None,
+        most_used=max((sum(one is True for one in column) for column in known), default=None),
+        trainees=trainees,
+    )
 
 
 def stations_document(coverage: StationCoverage) -> dict[str, Any]:
@@ -118,7 +207,13 @@ def stations_document(coverage: StationCoverage) -> dict[str, Any]:
 
     def span(item: StationSpan) -> dict[str, JsonValue]:
         shown = item.interval.shift(-start_ns)
-        return {"start_s": shown.start_s, "end_s": shown.end_s, "reason": item.reason, "cameras": list(item.cameras)}
+        return {
+            "start_s": shown.start_s,
+            "end_s": shown.end_s,
+            "reason": item.reason,
+            "cameras": list(item.cameras),
+            "strength": round(item.strength, 3),
+        }
 
     return {
         "schema": STATIONS_SCHEMA,
@@ -129,6 +224,18 @@ def stations_document(coverage: StationCoverage) -> dict[str, Any]:
         "length_s": ns_to_s(coverage.window.length_ns),
         "settings": dict(coverage.settings),
         "people_reason": coverage.people_reason,
+        "camera_moves": [
+            {
+                "camera": move.camera,
+                "start_s": ns_to_s(move.interval.start_ns - start_ns),
+                "end_s": ns_to_s(move.interval.end_ns - start_ns),
+                "way_share_of_width": round(move.way_share, 4),
+            }
+            for move in coverage.moves
+        ],
+        "teaching_area": None
+        if coverage.teaching is None
+        else {"known": coverage.teaching.is_known, "nobody": [span(item) for item in coverage.teaching.absent]},
         "stations": [
             {
                 "name": row.name,

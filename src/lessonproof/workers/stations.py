@@ -5,7 +5,7 @@ alone say, and where a station lies is said by a layout that may be drawn later.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessonproof.analysis.station_looks import StationLook, StationWatcher
+from lessonproof.analysis.station_moves import find_moves
+from lessonproof.analysis.station_search import Matrix
 from lessonproof.analysis.station_time import Watch, join_watches
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.errors import RecordingError
-from lessonproof.evidence.findings import Finding, FindingKind, Severity
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 from lessonproof.evidence.sheet_errors import PhotoUnreadableError
-from lessonproof.evidence.station_coverage import Coverage, StationCoverage, StationSpan, Why
+from lessonproof.evidence.station_coverage import CameraMove, StationCoverage, Why
 from lessonproof.evidence.training import RecordingRef, TeachingUnit
 from lessonproof.evidence.venue import CameraView
 from lessonproof.media.decoding import Decoded, RecordingDecoder
@@ -28,7 +29,7 @@ from lessonproof.media.index import RecordingIndex, index_recording
 from lessonproof.media.photos import read_photo
 from lessonproof.media.pictures import rgb_of
 from lessonproof.policy.rules.wall_clock import epoch_ns
-from lessonproof.workers.pipeline import PeopleCounter
+from lessonproof.workers.people import PeopleCounter
 
 LOOK_SPACING_NS: Final = 4 * NS_PER_S
 """Pictures at least this far apart: with a keyframe each 2 s or 4 s a camera that moves is told within 10 s."""
@@ -36,6 +37,23 @@ _PEOPLE_LONG_SIDE_PX: Final = 640
 _UNMEASURED_SCORE: Final = 0.25
 """The customary limit of YOLO weights, for those whose errors nobody measured."""
 _NO_TIMES: Final = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watched:
+    """What was seen on one recording.
+
+    Attributes:
+        time_ns: shape ``(N,)``, int64: times of the pictures from the first one.
+        looks: per picture, per station.
+        places: per picture, from the reference at its working size, shape ``(3, 3)``; ``None`` where it is not known.
+        taught: per picture, whether somebody stood or moved in the teaching area; ``None`` where that is not known.
+    """
+
+    time_ns: NDArray[np.int64]
+    looks: tuple[tuple[StationLook, ...], ...]
+    places: tuple[Matrix | None, ...]
+    taught: tuple[bool | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,67 +95,6 @@ def measure_stations(
     return join_watches(unit.layout, watches, window, digests, tools.people_reason)
 
 
-def with_stations(
-    dossiers: Mapping[str, Dossier | FailedAnalysis], unit: TeachingUnit, coverage: StationCoverage | None
-) -> dict[str, Dossier | FailedAnalysis]:
-    """Dossiers as a unit is judged on them: with ``station_uncovered`` and ``station_idle``.
-
-    A stretch is told on the first camera of the layout that has the station and was recording then; where none was,
-    the recording is missing and other clauses say so. The stored dossier stays as it is.
-    """
-    judged = dict(dossiers)
-    if coverage is None:
-        return judged
-    for row in coverage.rows:
-        for span in row.uncovered:
-            _tell(judged, unit, FindingKind.STATION_UNCOVERED, row.name, span)
-        for span in row.idle:
-            _tell(judged, unit, FindingKind.STATION_IDLE, row.name, span)
-    done = _decided(coverage)
-    return {
-        file: replace(
-            one,
-            findings=tuple(sorted(one.findings, key=Finding.sort_key)),
-            checked=one.checked | done,
-        )
-        if isinstance(one, Dossier)
-        else one
-        for file, one in judged.items()
-    }
-
-
-def _decided(coverage: StationCoverage) -> set[str]:
-    """Kinds whose silence means something: a minute that could not be judged is not one in which all was well."""
-    minutes = [minute for row in coverage.rows for minute in row.minutes]
-    if any(row.time_ns[Coverage.UNKNOWN] for row in coverage.rows):
-        return set()
-    is_watched = all(minute.occupied is not None for minute in minutes if minute.state is Coverage.COVERED)
-    idle = {FindingKind.STATION_IDLE.value} if coverage.people_reason is None and is_watched else set()
-    return {FindingKind.STATION_UNCOVERED.value} | idle
-
-
-def _tell(
-    judged: dict[str, Dossier | FailedAnalysis], unit: TeachingUnit, kind: FindingKind, station: str, span: StationSpan
-) -> None:
-    showing = [ref for ref in unit.recordings if ref.camera in span.cameras]
-    for ref in sorted(showing, key=lambda one: span.cameras.index(one.camera)):
-        dossier = judged.get(ref.file)
-        if ref.started_at is None or not isinstance(dossier, Dossier):
-            continue
-        here = span.interval.shift(-epoch_ns(ref.started_at)).intersect(dossier.span())
-        if here is not None:
-            finding = Finding(
-                kind,
-                here,
-                confidence=0.5,  # not calibrated
-                severity=Severity.WARNING if kind is FindingKind.STATION_UNCOVERED else Severity.INFO,
-                measured_from="stations",
-                detail={"station": station, "reason": span.reason, "cameras": list(span.cameras)},
-            )
-            judged[ref.file] = replace(dossier, findings=(*dossier.findings, finding))
-            return
-
-
 def _watch(ref: RecordingRef, view: CameraView, result: Dossier | FailedAnalysis | None, tools: StationTools) -> Watch:
     names = tuple(area.name for area in view.stations)
 
@@ -152,12 +109,20 @@ def _watch(ref: RecordingRef, view: CameraView, result: Dossier | FailedAnalysis
     reference = _reference(tools.pictures_dir / view.reference, view)
     if reference is None:
         return without(Why.BAD_REFERENCE, span)
-    watcher = StationWatcher(reference, [area.polygon for area in view.stations])
+    watcher = StationWatcher(reference, [area.polygon for area in view.stations], view.teaching_area)
     try:
-        times, looks = look_at_recording(tools.locate(ref.file), watcher, tools.counter)
+        watched = look_at_recording(tools.locate(ref.file), watcher, tools.counter)
     except RecordingError:
         return without(Why.NOT_READ, span)
-    return Watch(ref.camera, names, span, times + span.start_ns, looks)
+    moves = tuple(
+        CameraMove(
+            ref.camera, move.interval.shift(span.start_ns), move.way_share,
+            move.shift_x_share, move.shift_y_share, move.turn_degrees, move.scale,
+        )
+        for move in find_moves(watched.time_ns, watched.places, watcher.size_px)
+    )  # fmt: skip
+    taught = () if view.teaching_area is None else watched.taught
+    return Watch(ref.camera, names, span, watched.time_ns + span.start_ns, watched.looks, moves=moves, taught=taught)
 
 
 def _reference(path: Path, view: CameraView) -> NDArray[np.uint8] | None:
@@ -171,13 +136,8 @@ def _reference(path: Path, view: CameraView) -> NDArray[np.uint8] | None:
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def look_at_recording(
-    path: Path, watcher: StationWatcher, counter: PeopleCounter | None
-) -> tuple[NDArray[np.int64], tuple[tuple[StationLook, ...], ...]]:
+def look_at_recording(path: Path, watcher: StationWatcher, counter: PeopleCounter | None) -> Watched:
     """Look at one recording's pictures.
-
-    Returns:
-        Times from the first picture, and what was seen at each.
 
     Raises:
         RecordingError: the file cannot be read.
@@ -186,6 +146,8 @@ def look_at_recording(
     wanted = _spaced(index)
     times: list[int] = []
     looks: list[tuple[StationLook, ...]] = []
+    places: list[Matrix | None] = []
+    taught: list[bool | None] = []
     with RecordingDecoder.opened(path, index) as decoder:
         for item in decoder.decode_keyframes(Interval(0, index.packets.duration_ns), wanted):
             if isinstance(item, Decoded):
@@ -193,7 +155,9 @@ def look_at_recording(
                 boxes = None if counter is None else _people(rgb, counter)
                 times.append(item.time_ns)
                 looks.append(watcher.see(np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8), boxes))
-    return np.array(times, np.int64), tuple(looks)
+                places.append(None if watcher.placement is None else watcher.placement.matrix)
+                taught.append(watcher.is_taught)
+    return Watched(np.array(times, np.int64), tuple(looks), tuple(places), tuple(taught))
 
 
 def _spaced(index: RecordingIndex) -> frozenset[int]:

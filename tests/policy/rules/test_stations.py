@@ -83,7 +83,9 @@ def test_each_station_needs_its_share(covered: int, unknown: int, expected: obje
     assert result.status is expected
     assert "Q9" in result.defaults_used
     if expected is UNCERTAIN:
-        assert f"W2 {covered}%" in result.reason.en
+        share = "unknown" if unknown == MINUTES else f"{covered} %"
+        assert f"W2 {share}" in result.reason.en
+        assert ("W2 不明" if unknown == MINUTES else f"W2 {covered}%") in result.reason.zh
         assert "W1" not in result.reason.en
 
 

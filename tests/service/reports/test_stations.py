@@ -1,13 +1,21 @@
 from dataclasses import replace
+from xml.parsers import expat
 
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
 from lessonproof.evidence.intervals import NS_PER_MINUTE, Interval
-from lessonproof.evidence.station_coverage import Coverage, StationCoverage, StationMinute, StationRow, Why
+from lessonproof.evidence.station_coverage import (
+    Coverage,
+    StationCoverage,
+    StationMinute,
+    StationRow,
+    Why,
+    station_numbers,
+)
 from lessonproof.evidence.verdict import UnitCase, UnitVerdict
 from lessonproof.service.reports.charts import LEFT, PLOT
 from lessonproof.service.reports.explanations import explained
-from lessonproof.service.reports.render import render_report
-from lessonproof.service.reports.stations import STATE_WORDS, WHY_WORDS, matrix_view
+from lessonproof.service.reports.render import render_report, render_stations
+from lessonproof.service.reports.stations import STATE_WORDS, WHY_WORDS, matrix_view, numbers_note
 
 
 def _coverage(people_reason: str | None = None) -> StationCoverage:
@@ -63,6 +71,42 @@ def test_the_report_shows_the_matrix_and_escapes_names(case: UnitCase, verdict: 
     assert "被物体遮挡" in html
     assert "something stands before it" in html
     assert "No person detector is installed" in html
+
+
+def test_the_matrix_is_saved_as_a_picture_that_stands_alone() -> None:
+    svg = render_stations(_coverage())
+    shown: list[tuple[str, dict[str, str]]] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda tag, attributes: shown.append((tag, attributes))
+    parser.Parse(svg, True)
+    assert shown[0][0] == "svg"
+    cells = [attributes["class"] for _, attributes in shown if attributes.get("height") == "17"]
+    assert cells == ["st-covered", "st-uncovered", "st-unknown"]
+    assert "焊位&lt;1&gt;" in svg
+    assert "href" not in svg
+    assert render_stations(_coverage()) == svg
+
+
+def test_stations_stand_against_trainees_as_a_note(case: UnitCase, verdict: UnitVerdict) -> None:
+    numbers = station_numbers(_coverage(), declared=2, trainees=4)
+    assert (numbers.stations, numbers.in_view, numbers.most_used, numbers.per_trainee) == (1, 0, 1, 0.25)
+    note = numbers_note(numbers)
+    assert "2 declared" in note.en
+    assert "0.25 stations a trainee" in note.en
+    assert "签名学员 4 人" in note.zh
+    assert "A note, not a verdict" in render_report(verdict, replace(case, stations=_coverage()), {}, "test")
+
+
+def test_what_nobody_knows_of_stations_is_not_a_number() -> None:
+    unknown = (StationMinute(Coverage.UNKNOWN, "not_registered", None),) * 4
+    unseen = replace(_coverage(), rows=(replace(_coverage().rows[0], minutes=unknown),))
+    numbers = station_numbers(unseen, declared=None, trainees=None)
+    assert (numbers.in_view, numbers.most_used, numbers.per_trainee) == (None, None, None)
+    words = numbers_note(numbers).en
+    assert "how many were in view is not known" in words
+    assert "how many were used is not known" in words
+    assert "trainees present is not known" in words
+    assert station_numbers(unseen, None, 0).per_trainee is None
 
 
 def test_findings_name_their_station() -> None:

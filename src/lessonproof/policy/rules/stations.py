@@ -2,7 +2,7 @@
 
 from lessonproof.evidence.findings import FindingKind
 from lessonproof.evidence.station_coverage import Coverage, StationCoverage, StationRow
-from lessonproof.evidence.verdict import EvidenceRef, UnitCase
+from lessonproof.evidence.verdict import Bilingual, EvidenceRef, UnitCase
 from lessonproof.policy.rules import needs
 from lessonproof.policy.rules.absent import no_recording
 from lessonproof.policy.rules.base import Parameters, RuleContext, RuleOutcome, failed, passed, record, uncertain
@@ -30,12 +30,12 @@ def stations_in_view(case: UnitCase, context: RuleContext, _parameters: StationP
         return no_recording(case)
     coverage, declared = case.stations, case.unit.workstations
     path = record(f"units[{case.unit.unit_id}].recordings")
-    if coverage is None:
+    if coverage is None or not coverage.rows:
         zh = "未申报工位数" if declared is None else f"申报工位 {declared} 个"
         en = "the number of stations is not declared" if declared is None else f"{declared} stations are declared"
         return uncertain(
-            f"没有测量工位覆盖（{zh}；未提供场地布局），须由人查看录像后记录",
-            f"Which stations are in view was not measured ({en}; no venue layout is given); a person looks and records",
+            f"没有测量工位覆盖（{zh}；未提供标出工位的场地布局），须由人查看录像后记录",
+            f"Which stations are in view was not measured ({en}; no venue layout with stations is given); a person looks and records",
             needs.reviewer_records(),
             path,
         )
@@ -77,18 +77,18 @@ def _measured(case: UnitCase, context: RuleContext, coverage: StationCoverage) -
     is_open = any(item.standing is not Standing.REJECTED for item in items)
     if hopeless:
         return uncertain(
-            f"以下工位疑似未被全程覆盖（覆盖占实操时间，至少应为 {percent}%）：{_with_shares(hopeless, whole_ns)}",
+            f"以下工位疑似未被全程覆盖（覆盖占实操时间，至少应为 {percent}%）：{_with_shares(hopeless, whole_ns).zh}",
             f"These stations seem not to be in view throughout (share of the practical time; {percent} % are needed): "
-            f"{_with_shares(hopeless, whole_ns)}",
+            f"{_with_shares(hopeless, whole_ns).en}",
             needs.review_findings() if is_open else needs.reviewer_records(),
             (*evidence, *(item.reference() for item in items if item.standing is not Standing.REJECTED)),
             ("Q9", "Q12"),
             open_to_record=not is_open,
         )
     return uncertain(
-        f"以下工位有部分时间无法判断是否被覆盖（已覆盖占实操时间）：{_with_shares(short, whole_ns)}",
+        f"以下工位有部分时间无法判断是否被覆盖（已覆盖占实操时间）：{_with_shares(short, whole_ns).zh}",
         f"Whether these stations were in view cannot be told for a part of the time (share that is covered for sure): "
-        f"{_with_shares(short, whole_ns)}",
+        f"{_with_shares(short, whole_ns).en}",
         needs.reviewer_records(),
         evidence,
         ("Q9",),
@@ -115,7 +115,14 @@ def _names(rows: list[StationRow]) -> str:
     return ", ".join(row.name for row in rows[:_NAMED_AT_MOST]) + more
 
 
-def _with_shares(rows: list[StationRow], whole_ns: int) -> str:
+def _with_shares(rows: list[StationRow], whole_ns: int) -> Bilingual:
+    """Each station with the share that is covered; where nothing of the time was measured there is no share, not 0."""
     more = f" (+{len(rows) - _NAMED_AT_MOST})" if len(rows) > _NAMED_AT_MOST else ""
-    named = [f"{row.name} {_share(row.time_ns[Coverage.COVERED], whole_ns)}%" for row in rows[:_NAMED_AT_MOST]]
-    return ", ".join(named) + more
+    named = [(row.name, _known_share(row, whole_ns)) for row in rows[:_NAMED_AT_MOST]]
+    zh = "、".join(f"{name} {'不明' if share is None else f'{share}%'}" for name, share in named)
+    en = ", ".join(f"{name} {'unknown' if share is None else f'{share} %'}" for name, share in named)
+    return Bilingual(zh + more, en + more)
+
+
+def _known_share(row: StationRow, whole_ns: int) -> int | None:
+    return None if row.time_ns[Coverage.UNKNOWN] >= whole_ns else _share(row.time_ns[Coverage.COVERED], whole_ns)

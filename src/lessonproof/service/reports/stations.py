@@ -7,7 +7,14 @@ from itertools import groupby
 from typing import Final
 
 from lessonproof.evidence.intervals import NS_PER_S, Interval
-from lessonproof.evidence.station_coverage import Coverage, StationCoverage, StationRow, Why
+from lessonproof.evidence.station_coverage import (
+    Coverage,
+    StationCoverage,
+    StationNumbers,
+    StationRow,
+    Why,
+    station_numbers,
+)
 from lessonproof.evidence.verdict import Bilingual
 from lessonproof.service.reports.charts import AXIS_HEIGHT, TimeAxis
 from lessonproof.service.reports.measured import Measured
@@ -81,6 +88,7 @@ class MatrixView:
         bottom: where the axis lies, drawing units.
         height: of the whole picture.
         no_people: why nobody looked for people; ``None`` where somebody did.
+        numbers: stations against trainees.
     """
 
     venue: str
@@ -89,10 +97,17 @@ class MatrixView:
     bottom: int
     height: int
     no_people: Bilingual | None
+    numbers: Bilingual
 
 
-def matrix_view(coverage: StationCoverage) -> MatrixView:
-    """The matrix as it is drawn."""
+def matrix_view(coverage: StationCoverage, declared: int | None = None, trainees: int | None = None) -> MatrixView:
+    """The matrix as it is drawn.
+
+    Args:
+        coverage: what was measured.
+        declared: number of stations that the class file declares; ``None`` where it declares none.
+        trainees: present by their signatures; ``None`` where that is not known.
+    """
     start = _EPOCH + timedelta(microseconds=coverage.window.start_ns // 1000)
     axis = TimeAxis(coverage.window.length_ns, start)
     rows = tuple(_row(row, coverage, axis, TOP + number * ROW_HEIGHT) for number, row in enumerate(coverage.rows))
@@ -105,7 +120,33 @@ def matrix_view(coverage: StationCoverage) -> MatrixView:
         bottom,
         bottom + AXIS_HEIGHT,
         None if why is None else looked_up(NO_HEADCOUNT, why),
+        numbers_note(station_numbers(coverage, declared, trainees)),
     )
+
+
+def numbers_note(numbers: StationNumbers) -> Bilingual:
+    """Stations against trainees in one sentence; what is not known is said so."""
+    zh, en = [f"场地布局标出工位 {numbers.stations} 个"], [f"{numbers.stations} stations in the layout"]
+    if numbers.declared is not None:
+        zh.append(f"申报 {numbers.declared} 个")
+        en.append(f"{numbers.declared} declared")
+    zh.append("可见工位数不明" if numbers.in_view is None else f"能判断的各分钟均可见的 {numbers.in_view} 个")
+    en.append(
+        "how many were in view is not known"
+        if numbers.in_view is None
+        else f"{numbers.in_view} in view in every minute that could be judged"
+    )
+    zh.append("使用情况不明" if numbers.most_used is None else f"同一分钟内最多 {numbers.most_used} 个有人")
+    en.append(
+        "how many were used is not known" if numbers.most_used is None else f"{numbers.most_used} used at once at most"
+    )
+    if numbers.trainees is None or numbers.per_trainee is None:
+        zh.append("到课学员人数不明")
+        en.append("the number of trainees present is not known")
+    else:
+        zh.append(f"签名学员 {numbers.trainees} 人，每人 {numbers.per_trainee:.2f} 个工位")
+        en.append(f"{numbers.trainees} trainees signed, {numbers.per_trainee:.2f} stations a trainee")
+    return Bilingual("，".join(zh) + "。仅供参考，不作判定。", "; ".join(en) + ". A note, not a verdict.")
 
 
 def _row(row: StationRow, coverage: StationCoverage, axis: TimeAxis, y: int) -> RowView:
