@@ -37,7 +37,8 @@ class SoundRun:
     """Samples that follow on each other.
 
     Attributes:
-        start: number of the first one, counted at 8 kHz from the first presented frame; below 0 for sound before it.
+        start: number of the first one, counted at the rate asked for (8 kHz) from the first presented frame; below 0
+            for sound before it.
         samples: shape ``(N,)``, float32.
         is_new: whether the file's own times jump here (or sound begins).
         jump_ns: how far, where it does; 0 at the beginning.
@@ -146,11 +147,12 @@ class _Clock:
 
 
 class _Mono:
-    """Turns frames of any kind into mono samples at the low rate, many frames at a time."""
+    """Turns frames of any kind into mono samples at a low rate, many frames at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate_hz: int) -> None:
         self._kind: tuple[str, str, int] | None = None
-        self._resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
+        self._rate_hz = rate_hz
+        self._resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
         self._waiting: av.AudioFifo | None = None
 
     def fits(self, frame: av.AudioFrame) -> bool:
@@ -160,7 +162,7 @@ class _Mono:
     def begin(self, frame: av.AudioFrame) -> None:
         """Start anew with the kind of a frame."""
         self._kind = (frame.format.name, frame.layout.name, frame.sample_rate)
-        self._resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
+        self._resampler = av.AudioResampler(format="flt", layout="mono", rate=self._rate_hz)
         self._waiting = av.AudioFifo()
 
     def take(self, frame: av.AudioFrame) -> NDArray[np.float32] | None:
@@ -188,18 +190,23 @@ class _Mono:
         return np.concatenate(parts) if parts else np.empty(0, np.float32)
 
 
-def decode_sound(path: Path, index: RecordingIndex) -> Iterator[SoundRun]:
+def decode_sound(path: Path, index: RecordingIndex, rate_hz: int = RATE_HZ) -> Iterator[SoundRun]:
     """Samples of the first audio track in the order of the file; nothing where there is none.
 
     A damaged packet gives none, and its time stays without samples; where the demuxer gives up, what came before
     stands.
+
+    Args:
+        path: the recording.
+        index: its index.
+        rate_hz: samples in a second.
     """
     with RecordingFile(path) as file, open_container(file) as container:
         if not container.streams.audio or container.streams.audio[0].codec_context is None:
             return
         stream = container.streams.audio[0]
         clock = _Clock(index)
-        yield from _runs(_timed_frames(container, stream, clock))
+        yield from _runs(_timed_frames(container, stream, clock), rate_hz)
 
 
 def decode_stretch(path: Path, index: RecordingIndex, start: int, count: int) -> NDArray[np.float32] | None:
@@ -221,7 +228,7 @@ def decode_stretch(path: Path, index: RecordingIndex, start: int, count: int) ->
             numerator, denominator = time_base(stream)
             target_ns = start * NS_PER_S // RATE_HZ + index.origin_ns - _PRE_ROLL_NS
             container.seek(max(0, target_ns * denominator // (numerator * NS_PER_S)), stream=stream, backward=True)
-        for run in _runs(_timed_frames(container, stream, _Clock(index))):
+        for run in _runs(_timed_frames(container, stream, _Clock(index)), RATE_HZ):
             at = run.start - start
             low, high = max(0, at), min(count, at + run.samples.size)
             if low < high:
@@ -246,9 +253,9 @@ def _timed_frames(
         return  # what came before stands; the rest has no samples and is told as such
 
 
-def _runs(frames: Iterator[tuple[int, av.AudioFrame]]) -> Iterator[SoundRun]:
+def _runs(frames: Iterator[tuple[int, av.AudioFrame]], rate_hz: int) -> Iterator[SoundRun]:
     """Frames as runs of samples; a jump of the times or of the sound's kind begins a new one."""
-    mono = _Mono()
+    mono = _Mono(rate_hz)
     next_ns: int | None = None
     start = 0
     is_new, jump_ns = True, 0
@@ -259,7 +266,7 @@ def _runs(frames: Iterator[tuple[int, av.AudioFrame]]) -> Iterator[SoundRun]:
             if rest.size:
                 yield SoundRun(start, rest, is_new, jump_ns)
             mono.begin(frame)
-            start = time_ns * RATE_HZ // NS_PER_S
+            start = time_ns * rate_hz // NS_PER_S
             is_new, jump_ns = True, off_ns if abs(off_ns) > _JUMP_NS else 0
             next_ns = time_ns
         # Times are rounded (to milliseconds in Matroska): the samples count, as long as both agree.

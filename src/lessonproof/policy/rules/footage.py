@@ -1,4 +1,4 @@
-"""Rules on what a recording must contain (sound, roll call), and that all of it was examined."""
+"""Rules on what a recording must contain (sound), and that all of it was examined."""
 
 from lessonproof.evidence.dossier import Dossier
 from lessonproof.evidence.findings import FindingKind
@@ -9,7 +9,6 @@ from lessonproof.policy.rules import needs
 from lessonproof.policy.rules.absent import no_recording, not_read
 from lessonproof.policy.rules.applies import AppliesTo, applies
 from lessonproof.policy.rules.base import (
-    NoParameters,
     Parameters,
     RuleContext,
     RuleOutcome,
@@ -19,7 +18,6 @@ from lessonproof.policy.rules.base import (
     record,
     uncertain,
 )
-from lessonproof.policy.rules.presented import lesson_window
 from lessonproof.policy.rules.suspicions import (
     Standing,
     analysed,
@@ -30,7 +28,7 @@ from lessonproof.policy.rules.suspicions import (
     unchecked_words,
     unread_files,
 )
-from lessonproof.policy.rules.wall_clock import clock_text_ns, epoch_ns, seconds_text
+from lessonproof.policy.rules.wall_clock import seconds_text
 
 _UNREADABLE = frozenset({FindingKind.UNREADABLE, FindingKind.TRUNCATED})
 
@@ -139,35 +137,6 @@ def _waiver(case: UnitCase) -> RuleOutcome | None:
         "经区人社局同意，可仅提供视频画面",
         "The district bureau consented to pictures without sound",
         record(f"units[{unit.unit_id}].audio_waiver"),
-    )
-
-
-def roll_call_recorded(case: UnitCase, _context: RuleContext, _parameters: NoParameters) -> RuleOutcome:
-    """The roll call before the lesson is in the recording (NK-6.1.4).
-
-    No stage of this version recognises a roll call, so the machine never decides: it says what a person should look
-    at. A recording that begins after the scheduled start cannot hold 课前点名 before that start, yet the lesson may
-    have begun late with its roll call on record; that, too, is for the person.
-    """
-    if not case.unit.recordings:
-        return no_recording(case)
-    evidence = record(f"units[{case.unit.unit_id}].recordings")
-    start_ns = lesson_window(case).start_ns
-    begun = [epoch_ns(ref.started_at) for ref in case.unit.recordings if ref.started_at is not None]
-    if len(begun) == len(case.unit.recordings) and min(begun) > start_ns:
-        late = seconds_text(min(begun) - start_ns)
-        return uncertain(
-            f"录像在课程开始 {late} 秒后才开始（{clock_text_ns(min(begun))}），不可能含有开课前的点名；请人查看后记录",
-            f"The recording begins {late} s after the lesson's start ({clock_text_ns(min(begun))}): it cannot hold a "
-            "roll call before that start; a person looks and records",
-            needs.reviewer_records(),
-            evidence,
-        )
-    return uncertain(
-        "本版本不识别点名，须由人查看录像开头后记录",
-        "This version does not recognise a roll call; a person watches the beginning and records it",
-        needs.reviewer_records(),
-        evidence,
     )
 
 
