@@ -15,8 +15,17 @@ SOURCE: Final = Path(__file__).resolve().parents[1] / "src" / PACKAGE
 
 ARROWS: Final[Mapping[str, frozenset[str]]] = {
     "evidence": frozenset(),
-    "analysis": frozenset({"evidence", "models.detector", "models.calibration", "models.clock_reader"}),
-    "media": frozenset({"evidence", "analysis", "models.clock_reader"}),
+    "analysis": frozenset(
+        {
+            "evidence",
+            "models.detector",
+            "models.calibration",
+            "models.clock_reader",
+            "models.speech_detector",
+            "models.tracker",
+        }
+    ),
+    "media": frozenset({"evidence", "analysis", "models.clock_reader", "models.speech_detector"}),
     "models": frozenset({"evidence"}),
     "documents": frozenset({"evidence"}),
     "policy": frozenset({"evidence", "documents"}),
@@ -29,7 +38,7 @@ ARROWS: Final[Mapping[str, frozenset[str]]] = {
 """What each room may import beside itself; ``room.module`` allows that one module only."""
 
 FENCES: Final[Mapping[str, frozenset[str]]] = {
-    "av": frozenset({"media", "workers.pipeline"}),
+    "av": frozenset({"media", "workers.stamping"}),
     "ray": frozenset({"workers"}),
     "fastapi": frozenset({"service"}),
     "starlette": frozenset({"service"}),

@@ -8,11 +8,13 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from lessonproof.analysis.people_detections import LOOK_COLUMNS, LOOK_ROWS, SeenPeople
+from lessonproof.analysis.people_detections import SeenPeople
 from lessonproof.evidence.intervals import NS_PER_S
 from lessonproof.models.calibration import CountCalibration
 
 PERIOD_NS: Final = 10 * NS_PER_S
+ROWS: Final = 90
+COLUMNS: Final = 160
 WIDTH: Final = 0.08
 HEIGHT: Final = 0.2
 CALIBRATION: Final = CountCalibration(
@@ -56,13 +58,17 @@ def picture(time_ns: int, figures: Sequence[Figure], *, is_capped: bool = False)
     """A sampled picture of these figures."""
     falling = sorted(figures, key=lambda figure: -figure.score)
     boxes = np.array([figure.box_xyxy for figure in falling], np.float32).reshape(-1, 4)
-    looks = np.array([look_of(figure.look) for figure in falling], np.uint8).reshape(-1, LOOK_ROWS, LOOK_COLUMNS)
-    return SeenPeople(time_ns, boxes, np.array([f.score for f in falling], np.float32), looks, is_capped)
+    luma = np.full((ROWS, COLUMNS), 128, np.uint8)
+    for figure in falling:
+        left, top, right, bottom = np.multiply(figure.box_xyxy, (COLUMNS, ROWS, COLUMNS, ROWS)).round().astype(int)
+        inside = luma[top:bottom, max(0, left) : right]
+        inside[:] = look_of(figure.look)[: inside.shape[0], : inside.shape[1]]
+    return SeenPeople(time_ns, boxes, np.array([f.score for f in falling], np.float32), luma, is_capped)
 
 
 def look_of(seed: int) -> NDArray[np.uint8]:
     """A look that differs from that of every other seed."""
-    return np.random.default_rng(seed).integers(0, 256, (LOOK_ROWS, LOOK_COLUMNS)).astype(np.uint8)
+    return np.random.default_rng(seed).integers(0, 256, (ROWS, COLUMNS)).astype(np.uint8)
 
 
 def row_of(*samples: Sequence[Figure]) -> tuple[SeenPeople, ...]:

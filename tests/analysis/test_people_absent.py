@@ -15,7 +15,7 @@ from lessonproof.analysis.people_absent import (
     find_nobody,
 )
 from lessonproof.evidence.findings import FindingKind
-from lessonproof.evidence.headcount import FrameCount
+from lessonproof.evidence.headcount import FrameCount, StillFigure
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 
 PERIOD_NS = 10 * NS_PER_S
@@ -109,3 +109,16 @@ def test_stretches_hold_no_picture_that_shows_anybody(runs: list[tuple[int | Non
         assert span.length_ns >= LEAST_NS
         inside = [s.count for s in samples if span.start_ns <= s.time_ns <= span.end_ns]
         assert set(inside) == {0}
+
+
+def test_who_never_moves_may_be_asleep() -> None:
+    samples = series(*[12] * 30, *[0] * LONG, *[12] * 30)
+    asleep = StillFigure((0.1, 0.2, 0.3, 0.6), Interval(0, 400 * NS_PER_S), 40)
+    gone = StillFigure((0.1, 0.2, 0.3, 0.6), Interval(0, 200 * NS_PER_S), 20)
+    assert find_nobody(samples, facts(samples), [asleep]).findings == ()
+    assert len(find_nobody(samples, facts(samples), [gone]).findings) == 1
+
+
+def test_weights_that_nobody_measured_call_nobody_absent() -> None:
+    samples = series(*[0] * LONG, is_calibrated=False)
+    assert find_nobody(samples, facts(samples)).findings == ()

@@ -108,6 +108,11 @@ def test_the_upper_end_holds_a_still_figure_even_where_it_was_overlooked() -> No
     assert set(counts(seen, hidden)) == {1}, "a poster that somebody covers is not counted either"
 
 
+def test_the_upper_end_holds_a_still_figure_that_was_clear_only_once() -> None:
+    figure = [[] if k == 20 else [Figure(0.1, score=0.3 if k else 0.9)] for k in range(MINUTES)]
+    assert len(set(highs(together(figure)))) == 1
+
+
 @given(rooms(), st.booleans())
 def test_every_count_lies_in_its_interval(seen: tuple[SeenPeople, ...], is_calibrated: bool) -> None:
     counted = count_series(seen, CALIBRATION if is_calibrated else None)

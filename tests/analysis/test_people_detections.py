@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from lessonproof.analysis.people_detections import LOOK_COLUMNS, LOOK_ROWS, SeenPeople, seen_people
+from lessonproof.analysis.people_detections import LUMA_LONG_SIDE_PX, SeenPeople, seen_people
 from lessonproof.models.detector import Detections
 
 
@@ -27,22 +28,21 @@ def test_what_reaches_over_the_border_is_cut_off() -> None:
     assert seen.boxes_xyxy.tolist() == [[0, 0, 1, 1]]
 
 
-def test_a_look_is_the_luma_inside_its_box() -> None:
-    rgb = np.zeros((100, 200, 3), np.uint8)
-    rgb[20:60, 50:90] = 200
-    rgb[20:60, 50:70] = 100
-    bright, dark = seen_people(0, rgb, found((50, 20, 90, 60), (120, 20, 160, 60))).looks
-    assert bright.shape == (LOOK_ROWS, LOOK_COLUMNS)
-    assert set(bright[:, : LOOK_COLUMNS // 2].ravel().tolist()) == {100}
-    assert set(bright[:, LOOK_COLUMNS // 2 :].ravel().tolist()) == {200}
-    assert not dark.any()
+def test_a_large_picture_is_kept_small_and_a_small_one_as_it_is() -> None:
+    rgb = np.zeros((720, 1280, 3), np.uint8)
+    rgb[:, 640:] = 200
+    luma = seen_people(0, rgb, found()).luma
+    assert luma.shape == (LUMA_LONG_SIDE_PX * 720 // 1280, LUMA_LONG_SIDE_PX)
+    assert set(luma[:, : LUMA_LONG_SIDE_PX // 2].ravel().tolist()) == {0}
+    assert set(luma[:, LUMA_LONG_SIDE_PX // 2 :].ravel().tolist()) == {200}
+    assert seen_people(0, rgb[:100, :50], found()).luma.shape == (100, 50)
 
 
-def test_a_look_is_the_mean_of_what_lies_in_each_cell() -> None:
+def test_noise_of_single_pixels_is_swallowed() -> None:
     """Noise of single pixels is no movement."""
-    rgb = np.random.default_rng(1).integers(90, 111, (160, 120, 3)).astype(np.uint8)
-    (look,) = seen_people(0, rgb, found((0, 0, 120, 160))).looks
-    assert np.abs(look.astype(int) - 100).max() <= 4
+    rgb = np.random.default_rng(1).integers(60, 141, (1080, 1920, 3)).astype(np.uint8)
+    luma = seen_people(0, rgb, found()).luma
+    assert luma.astype(float).std() < rgb.astype(float).std() / 6
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,12 @@ def test_nobody_and_too_many_are_kept_as_such() -> None:
     assert seen_people(0, rgb, found((0, 0, 1, 1), is_capped=True)).is_capped
 
 
-def test_boxes_scores_and_looks_belong_together() -> None:
-    looks = np.zeros((2, LOOK_ROWS, LOOK_COLUMNS), np.uint8)
+@pytest.mark.parametrize("luma", [np.zeros((0, 4), np.uint8), np.zeros((2, 2, 3), np.uint8)], ids=["empty", "colour"])
+def test_a_picture_must_be_a_picture(luma: NDArray[np.uint8]) -> None:
     with pytest.raises(ValueError, match="shapes"):
-        SeenPeople(0, np.zeros((1, 4), np.float32), np.zeros(1, np.float32), looks)
+        SeenPeople(0, np.zeros((1, 4), np.float32), np.zeros(1, np.float32), luma)
+
+
+def test_boxes_and_scores_belong_together() -> None:
+    with pytest.raises(ValueError, match="shapes"):
+        SeenPeople(0, np.zeros((1, 4), np.float32), np.zeros(2, np.float32), np.zeros((2, 2), np.uint8))

@@ -61,6 +61,12 @@ def test_who_leans_over_is_seen_after_all() -> None:
     assert holes_in(together(sitting(6, 0.1, missing=(3,)), leaning)) == []
 
 
+def test_who_turns_away_is_seen_faintly_after_all() -> None:
+    """Too faint and too far aside for a place, yet counted in the upper end."""
+    turned = [[Figure(0.145, score=THRESHOLD - 0.1)] if k == 3 else [] for k in range(6)]
+    assert holes_in(together(sitting(6, 0.1, missing=(3,)), turned)) == []
+
+
 def test_a_neighbour_who_is_seen_beside_the_place_does_not_fill_it() -> None:
     neighbour = sitting(8, 0.145)
     assert holes_in(together(sitting(8, 0.1, missing=(4,)), neighbour)) == [(0, 4, False)]

@@ -1,7 +1,9 @@
 """Detections of successive samples become places that people sit at."""
 
+from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 
@@ -47,8 +49,26 @@ def test_boxes_scores_and_looks_of_a_place_are_those_of_its_detections() -> None
     place = next(place for place in find_places(seen, THRESHOLD) if place.samples.size == 2)
     assert place.scores(seen).tolist() == pytest.approx([0.5, 0.8])
     assert place.boxes_xyxy(seen)[:, 0].tolist() == pytest.approx([0.1, 0.1])
-    assert (place.looks(seen)[1] == seen[1].looks[0]).all()
     assert place.pairs() == [(0, 1), (1, 0)]
+
+
+def test_a_look_is_the_same_part_of_every_picture_that_shows_the_place() -> None:
+    seen = row_of(*[[Figure(0.1 + aside, look=look)] for aside, look in ((0, 1), (0, 2), (0.02, 3))])
+    (place,) = find_places(seen, THRESHOLD)
+    rows, columns = seen[0].luma.shape
+    left, right = round(0.1 * columns), round(0.18 * columns)
+    top, bottom = round(0.4 * rows), round(0.6 * rows)
+    looks = place.looks(seen)
+    assert looks.shape == (3, bottom - top, right - left)
+    for look, picture in zip(looks, seen, strict=True):
+        np.testing.assert_array_equal(look, picture.luma[top:bottom, left:right])
+
+
+def test_looks_of_a_recording_that_changes_its_size_have_one_size() -> None:
+    first, second = row_of([Figure(0.1)], [Figure(0.1)])
+    halved = replace(second, luma=np.ascontiguousarray(second.luma[::2, ::2]))
+    (place,) = find_places((first, halved), THRESHOLD)
+    assert place.looks((first, halved)).shape[0] == 2
 
 
 @pytest.mark.parametrize("seen", [(), row_of([]), row_of([Figure(0.1, score=0.1)])], ids=["none", "empty", "faint"])

@@ -1,9 +1,11 @@
 """Figures that never move are told from people who do."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from lessonproof.analysis.people_detections import LOOK_COLUMNS, LOOK_ROWS, SeenPeople
+from lessonproof.analysis.people_detections import SeenPeople
 from lessonproof.analysis.people_places import find_places
 from lessonproof.analysis.people_statics import (
     LEAST_SAMPLES,
@@ -54,6 +56,17 @@ def test_a_box_that_wanders_is_no_poster() -> None:
     assert number_of_statics(seen) == 0
 
 
+def test_a_box_that_trembles_is_a_poster_all_the_same() -> None:
+    """The same part of every picture is compared, wherever the detector draws the box this time."""
+    rng = np.random.default_rng(5)
+    still = together([[Figure(0.1)] for _ in range(2 * ENOUGH)])
+    trembling = tuple(
+        replace(shown, boxes_xyxy=(shown.boxes_xyxy + rng.uniform(-0.003, 0.003, (1, 4))).astype(np.float32))
+        for shown in still
+    )
+    assert number_of_statics(trembling) == 1
+
+
 def boxes(jitter: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     rng = np.random.default_rng(1)
     return (np.array([0.2, 0.2, 0.4, 0.6]) + rng.uniform(-jitter, jitter, (30, 4))).astype(np.float32)
@@ -71,15 +84,26 @@ def test_boxes_without_size_are_no_error() -> None:
     assert is_steady(np.zeros((5, 4), np.float32))
 
 
+def test_in_a_dark_room_nobody_is_a_poster() -> None:
+    """Where all cells are alike, a move could not show."""
+
+    def dim(shown: SeenPeople) -> SeenPeople:
+        return replace(shown, luma=(20 + shown.luma // 12).astype(np.uint8))
+
+    bright = together(sitting(ENOUGH, 0.1), sitting(ENOUGH, 0.5, alive=False))
+    assert number_of_statics(bright) == 1
+    assert number_of_statics(tuple(dim(shown) for shown in bright)) == 0
+
+
 @pytest.mark.parametrize("change", [30, -30], ids=["brighter", "darker"])
 def test_light_that_changes_is_no_movement(change: int) -> None:
-    look = np.random.default_rng(2).integers(60, 180, (LOOK_ROWS, LOOK_COLUMNS))
+    look = np.random.default_rng(2).integers(60, 180, (16, 12))
     assert step_is_still(np.stack([look, look + change]).astype(np.uint8)).tolist() == [True]
 
 
 def test_noise_is_no_movement_and_a_raised_arm_is() -> None:
     rng = np.random.default_rng(3)
-    look = rng.integers(60, 180, (LOOK_ROWS, LOOK_COLUMNS))
+    look = rng.integers(60, 180, (16, 12))
     noisy = look + rng.normal(0, STILL_LEVELS / 4, look.shape)
     raised = noisy.copy()
     raised[:4, :4] += 60

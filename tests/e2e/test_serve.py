@@ -14,13 +14,16 @@ from benchmarks.lessons import Encoding, LessonSpec, LessonTruth, parse_edit, re
 from lessonproof.evidence.codec import canonical_json, dossier_to_json
 from lessonproof.models.clock_reader_registry import open_clock_reader
 from lessonproof.models.errors import WeightsMissingError
+from lessonproof.models.speech_detector_registry import open_speech_detector
 from lessonproof.models.weights import WeightsPlaces, resolve_weights
+from lessonproof.service.counting import open_counter
 from lessonproof.storage.custody import Action, entry_detail, verify_chain
 from lessonproof.storage.database import Database
 from lessonproof.storage.objects import StoreSpec, read_bytes
 from lessonproof.storage.registry import open_store
 from lessonproof.storage.tables import CustodyRow, DossierRow, JobKind, JobRow, JobState, ReceiptRow, VerdictRow
-from lessonproof.workers.pipeline import AnalysisSettings, analyse_recording
+from lessonproof.workers.pipeline import analyse_recording
+from lessonproof.workers.stamping import AnalysisSettings
 from tests.e2e.processes import ROOT, Server, listening_elsewhere, program_of, session_of, wait_for
 
 pytestmark = pytest.mark.e2e
@@ -121,7 +124,8 @@ def test_ray_measures_what_one_process_measures(server: Server, lesson: tuple[Pa
     receipt = server.upload(class_id, "S1.mp4", lesson[0])
     server.judged(class_id, "S1")
     settings, reader = AnalysisSettings(with_people=False), open_clock_reader()
-    alone = analyse_recording(lesson[0], settings, None, lambda _: None, reader=reader).dossier
+    listener = open_speech_detector()
+    alone = analyse_recording(lesson[0], settings, None, lambda _: None, reader=reader, listener=listener).dossier
     assert receipt["sha256"] == alone.sha256
     (analysis,) = server.get(f"/recordings/{receipt['sha256']}")["analyses"]
     store = open_store(StoreSpec("local", server.data_dir / "store"))
@@ -263,26 +267,36 @@ def test_when_the_server_alone_is_killed_its_workers_end_too(server: Server) -> 
 def test_a_fresh_service_counts_people_and_ends_in_good_order(folder: Path, lesson: tuple[Path, LessonTruth]) -> None:
     models = Path(os.environ.get("LESSONPROOF_MODELS") or ROOT.parent / "shared" / "models")
     try:
-        resolve_weights(None, WeightsPlaces(folder=models))
-        has_weights = True
+        weights = resolve_weights(None, WeightsPlaces(folder=models))
     except WeightsMissingError:
-        has_weights = False
+        weights = None
     with closing(Server(folder / "counting", models=str(models), min_free_bytes="0")) as server:
         server.start()
         class_id = server.hand_in(class_file("count", "T1"))
-        server.upload(class_id, "T1.mp4", lesson[0])
+        receipt = server.upload(class_id, "T1.mp4", lesson[0])
         unit = server.judged(class_id, "T1")
         (recording,) = server.get(f"/units/{unit['id']}/findings.json")["recordings"]
+        (analysis,) = server.get(f"/recordings/{receipt['sha256']}")["analyses"]
         session = server.dispatcher()
         assert server.stop() == 0
         assert session_of(session) == []
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(("127.0.0.1", server.port), timeout=5)
-    if has_weights:
+    if weights is not None:
         counts = [count for count in recording["headcount"]["count"] if count is not None]
         assert recording["headcount_reason"] is None
         assert len(counts) >= 2
         assert max(counts) >= 1
         assert recording["pipeline"]["models"]
+        stored = read_bytes(open_store(StoreSpec("local", folder / "counting" / "store")), analysis["dossier_sha256"])
+        alone = analyse_recording(
+            lesson[0],
+            AnalysisSettings(),
+            open_counter(weights),
+            lambda _: None,
+            reader=open_clock_reader(),
+            listener=open_speech_detector(),
+        ).dossier
+        assert stored == canonical_json(dossier_to_json(alone)), "Ray counts what one process counts"
     else:
         assert (recording["headcount"], recording["headcount_reason"]) == (None, "no_weights")

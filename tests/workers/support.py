@@ -23,8 +23,10 @@ from lessonproof.workers.comparing import comparison_pictures
 from lessonproof.workers.configuration import AnalysisConfig
 from lessonproof.workers.execution import StoredWork
 from lessonproof.workers.judging import Rules
-from lessonproof.workers.pipeline import AnalysisSettings, analyse_recording
+from lessonproof.workers.pipeline import analyse_recording
 from lessonproof.workers.registers import Registers
+from lessonproof.workers.stamping import AnalysisSettings
+from lessonproof.workers.veiling import NOBODY_FOUND
 
 CLASS_FILE = """
 rule_pack: NK
@@ -93,7 +95,7 @@ class InProcessAnalyser:
         if stop.is_set():
             raise InterruptedWorkError("stopped")
         with self._store.local_file(recording.sha256) as path:
-            return comparison_pictures(path, findings)
+            return comparison_pictures(path, findings, NOBODY_FOUND)
 
 
 def plain_report(

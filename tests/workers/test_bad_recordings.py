@@ -15,7 +15,8 @@ from lessonproof.evidence.errors import RecordingError
 from lessonproof.evidence.findings import FindingKind
 from lessonproof.evidence.intervals import NS_PER_S, Interval, total_ns
 from lessonproof.media.index import index_recording
-from lessonproof.workers.pipeline import AnalysisSettings, analyse_recording, failed_analysis
+from lessonproof.workers.pipeline import analyse_recording, failed_analysis
+from lessonproof.workers.stamping import AnalysisSettings
 from tests.media.clips import CAMERA_CONTAINERS, EVERY_CONTAINER, Clip, name_of, write_clip
 from tests.media.files import joined
 from tests.workers.bad_recordings import UNREADABLE

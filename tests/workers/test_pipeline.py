@@ -19,19 +19,18 @@ from lessonproof.evidence.intervals import NS_PER_S
 from lessonproof.media.index import RecordingIndex, index_recording
 from lessonproof.models.calibration import CountCalibration
 from lessonproof.models.scripted import ScriptedDetector
+from lessonproof.workers.people import PeopleCounter, see_segment
 from lessonproof.workers.pipeline import (
-    STAGES,
-    AnalysisSettings,
-    PeopleCounter,
     analyse_recording,
     conclude,
-    count_segment,
-    people_series,
+    people_seen,
     recording_pictures,
     scan_segment,
     scan_sound,
-    stamp,
 )
+from lessonproof.workers.roll_call import listen
+from lessonproof.workers.stamping import STAGES, AnalysisSettings, stamp
+from lessonproof.workers.veiling import NOBODY_FOUND
 from tests.conftest import Lesson, LessonRenderer
 from tests.media.clips import Clip, write_clip
 from tests.media.files import wreck_slices
@@ -131,7 +130,7 @@ def test_a_dossier_says_what_it_was_made_from(rendered_lesson: LessonRenderer) -
     assert dossier.video.packets == len(lesson.truth.pts)
     assert (dossier.video.width_px, dossier.video.height_px, dossier.video.codec) == (320, 180, "h264")
     assert dossier.pipeline.stages == {
-        name: version for name, version in STAGES.items() if name not in {"people", "clock"}
+        name: version for name, version in STAGES.items() if name not in {"people", "clock", "speech"}
     }
     assert set(dossier.pipeline.tools) == {"libavcodec", "opencv"}
     assert dossier.pipeline.settings["sample_period_s"] == 10.0
@@ -184,17 +183,22 @@ def test_people_are_counted_more_densely_in_a_short_lesson(
     assert dossier.headcount_reason is None
     assert dossier.headcount.model_id == f"scripted@sha256:{'0' * 64}"
     assert dossier.pipeline.models == (STAMP,)
-    assert dossier.pipeline.stages == {name: version for name, version in STAGES.items() if name != "clock"}
+    assert dossier.pipeline.stages == {
+        name: version for name, version in STAGES.items() if name not in {"clock", "speech"}
+    }
     times = [sample.time_ns for sample in dossier.headcount.samples]
     assert len(times) >= 6
     assert max(np.diff([0, *times, dossier.duration_ns])) <= 2 * NS_PER_S
     expected = (7, None, None) if calibration is None else (7, 6, 9)
     assert {(s.count, s.low, s.high) for s in dossier.headcount.samples} == {expected}
+    assert dossier.unchecked.get("nobody_present") == ("not_calibrated" if calibration is None else None)
+    assert ("nobody_present" in dossier.checked) == (calibration is not None)
 
 
 def test_without_weights_nobody_is_counted_and_nothing_is_guessed(rendered_lesson: LessonRenderer) -> None:
     dossier = analysed(rendered_lesson(honest()).path)
     assert (dossier.headcount, dossier.headcount_reason) == (None, "no_weights")
+    assert dossier.unchecked["nobody_present"] == "no_weights"
     assert dossier.pipeline.models == ()
 
 
@@ -203,6 +207,7 @@ def test_counting_can_be_switched_off(rendered_lesson: LessonRenderer) -> None:
     settings = AnalysisSettings(with_people=False)
     dossier = analyse_recording(rendered_lesson(honest()).path, settings, counter, lambda _share: None).dossier
     assert (dossier.headcount, dossier.headcount_reason) == (None, "switched_off")
+    assert dossier.unchecked["nobody_present"] == "switched_off"
     assert dossier.pipeline == stamp(settings, ())
 
 
@@ -213,6 +218,7 @@ def test_a_picture_that_cannot_be_read_is_an_unknown_count_and_no_empty_room(tmp
     wreck_slices(path, int(packets.position_bytes[row]), int(packets.size_bytes[row]))
     dossier = analysed(path, PeopleCounter(ScriptedDetector(lambda _frame: 7), None, STAMP))
     assert dossier.headcount is not None
+    assert dossier.unchecked["nobody_present"] == "people_unread"
     counts = {sample.time_ns: sample.count for sample in dossier.headcount.samples}
     assert counts[int(packets.pts_ns[row])] is None
     assert {count for time_ns, count in counts.items() if time_ns != int(packets.pts_ns[row])} == {7}
@@ -222,15 +228,19 @@ def in_segments(path: Path, index: RecordingIndex, counter: PeopleCounter, *, tu
     """The stages as workers run them: every value goes through pickle, segments finish in any order."""
     settings = AnalysisSettings()
     segments = reversed(index.segments) if turned_round else index.segments
-    scans, counts = [], []
+    scans, parts = [], []
     for segment in segments:
         scanned = scan_segment(path, index, segment, settings, NO_CLOCK)
         scan = pickle.loads(pickle.dumps(scanned))  # noqa: S301 - our own bytes
-        counts.append(count_segment(scan, counter.detector, counter.calibration))
+        parts.append(pickle.loads(pickle.dumps(see_segment(scan, counter.detector))))  # noqa: S301 - our own bytes
         scans.append(replace(scan, samples=()))
     sound = pickle.loads(pickle.dumps(scan_sound(path, index)))  # noqa: S301 - our own bytes
-    people = people_series(counts, counter.stamp, settings)
-    return conclude(path, index, overlay=NO_CLOCK, scans=scans, sound=sound, people=people, settings=settings).dossier
+    people = people_seen(parts, counter, settings)
+    speech = pickle.loads(pickle.dumps(listen(path, index, None)))  # noqa: S301 - our own bytes
+    found = conclude(
+        path, index, overlay=NO_CLOCK, scans=scans, sound=sound, people=people, settings=settings, speech=speech
+    )
+    return found.dossier
 
 
 @pytest.mark.parametrize(
@@ -258,7 +268,7 @@ def test_pictures_can_be_taken_later_from_the_dossier(rendered_lesson: LessonRen
     path = rendered_lesson(edited(EditKind.BLACK, 4, 2)).path
     at_once: dict[str, bytes] = {}
     dossier = analysed(path, pictures=at_once)
-    assert recording_pictures(path, index_recording(path), dossier) == at_once
+    assert recording_pictures(path, index_recording(path), dossier, NOBODY_FOUND) == at_once
 
 
 def test_progress_only_rises_and_ends_at_one(rendered_lesson: LessonRenderer) -> None:

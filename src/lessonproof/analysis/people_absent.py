@@ -12,7 +12,7 @@ import numpy as np
 
 from lessonproof.analysis.keyframes import KeyframeFacts
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
-from lessonproof.evidence.headcount import FrameCount
+from lessonproof.evidence.headcount import FrameCount, StillFigure
 from lessonproof.evidence.intervals import NS_PER_S, Interval, ns_to_s
 
 LEAST_NS: Final = 1200 * NS_PER_S
@@ -43,15 +43,25 @@ class Absence:
     reason: str | None
 
 
-def find_nobody(samples: Sequence[FrameCount], facts: Sequence[KeyframeFacts]) -> Absence:
+def find_nobody(
+    samples: Sequence[FrameCount], facts: Sequence[KeyframeFacts], figures: Sequence[StillFigure] = ()
+) -> Absence:
     """Tell of stretches with nobody in view.
 
     Args:
-        samples: counts in time order.
+        samples: counts in time order; those without an interval, of weights that nobody measured, say nothing here.
         facts: of the random-access pictures, in time order.
+        figures: what never moved and was not counted; where one of them is in view nobody is called absent, as it
+            may be somebody who sleeps.
     """
     is_peopled = any(sample.low for sample in samples)
-    empty = [span for span in _empty_spans(samples) if span.length_ns >= LEAST_NS and _nothing_moves(facts, span)]
+    empty = [
+        span
+        for span in _empty_spans(samples)
+        if span.length_ns >= LEAST_NS
+        and _nothing_moves(facts, span)
+        and all(figure.seen.intersect(span) is None for figure in figures)
+    ]
     confidence = CONFIDENCE_PEOPLED if is_peopled else CONFIDENCE_EMPTY
     findings = tuple(
         Finding(
@@ -72,7 +82,7 @@ def _empty_spans(samples: Sequence[FrameCount]) -> list[Interval]:
     spans: list[Interval] = []
     is_open = False
     for sample in samples:
-        is_empty = sample.count == 0
+        is_empty = sample.count == 0 and sample.high is not None
         if is_empty and is_open and sample.time_ns - spans[-1].end_ns <= APART_NS:
             spans[-1] = Interval(spans[-1].start_ns, sample.time_ns)
         elif is_empty:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessonproof.analysis.people_detections import SeenPeople
+from lessonproof.analysis.people_fine import FineLook, unseen_people
 from lessonproof.analysis.people_holes import Holes, find_holes
 from lessonproof.analysis.people_places import Place, find_places
 from lessonproof.analysis.people_statics import static_places
@@ -58,7 +59,10 @@ class _Hits:
 
 
 def count_series(
-    seen: Sequence[SeenPeople], calibration: CountCalibration | None, passages: Sequence[Passage] = ()
+    seen: Sequence[SeenPeople],
+    calibration: CountCalibration | None,
+    passages: Sequence[Passage] = (),
+    fine: Sequence[FineLook] = (),
 ) -> CountedPeople:
     """Count the people of each sampled picture.
 
@@ -66,6 +70,7 @@ def count_series(
         seen: in time order.
         calibration: what was measured about the detector; ``None`` for weights that nobody measured: no interval then.
         passages: what became of people where somebody was followed through every frame.
+        fine: finer looks at some of the instants, in time order.
     """
     threshold = UNCALIBRATED_THRESHOLD if calibration is None else calibration.score_threshold
     places = find_places(seen, threshold)
@@ -76,12 +81,14 @@ def count_series(
     sure = hits.place[hits.score >= np.float32(threshold)]
     settled = np.bincount(sure, minlength=len(places)) >= SETTLED_SAMPLES
     hidden = _per_sample(holes.sample[holes.is_hidden & ~is_still[holes.place]], seen)
-    counted = _people(seen, hits, threshold, is_still) + hidden
+    counted = _people(seen, hits, threshold, is_still) + hidden + unseen_people(seen, fine, threshold).typical
     if calibration is None:
         samples = [FrameCount(s.time_ns, int(n), None, None) for s, n in zip(seen, counted, strict=True)]
     else:
         clear = _people(seen, hits, calibration.low_threshold, is_still)
+        clear = clear + unseen_people(seen, fine, calibration.low_threshold).fewest
         faint = _people(seen, hits, calibration.high_threshold, np.zeros(len(places), np.bool_))
+        faint = faint + unseen_people(seen, fine, calibration.high_threshold).most
         faint = faint + _per_sample(holes.sample[(settled | is_still)[holes.place]], seen)
         samples = [
             _sample(picture, int(counted[k]), int(clear[k]), int(faint[k]), calibration)

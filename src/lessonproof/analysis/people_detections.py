@@ -1,4 +1,4 @@
-"""What a detector saw in one sampled picture of a recording, kept small: boxes, scores, and how each box looks."""
+"""What a detector saw in one sampled picture of a recording, kept small: boxes, scores, and the picture's luma."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from lessonproof.models.detector import Detections
 
-LOOK_COLUMNS: Final = 12
-LOOK_ROWS: Final = 16
+LUMA_LONG_SIDE_PX: Final = 320
+"""Fine enough to show that somebody in the last row moves, coarse enough to swallow noise: some 60 kB a picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,20 +21,20 @@ class SeenPeople:
         time_ns: presentation time.
         boxes_xyxy: shape ``(K, 4)``, float32: left, top, right, bottom as shares of the picture's width and height.
         scores: shape ``(K,)``, float32, falling.
-        looks: shape ``(K, LOOK_ROWS, LOOK_COLUMNS)``, uint8: luma inside each box, a few cells that show nobody's face.
+        luma: shape ``(rows, columns)``, uint8: the picture, its longer side :data:`LUMA_LONG_SIDE_PX` at most.
         is_capped: the detector gave as many boxes as it is able to.
     """
 
     time_ns: int
     boxes_xyxy: NDArray[np.float32]
     scores: NDArray[np.float32]
-    looks: NDArray[np.uint8]
+    luma: NDArray[np.uint8]
     is_capped: bool = False
 
     def __post_init__(self) -> None:
         number = self.scores.size
-        if self.boxes_xyxy.shape != (number, 4) or self.looks.shape != (number, LOOK_ROWS, LOOK_COLUMNS):
-            raise ValueError(f"shapes do not fit: {self.boxes_xyxy.shape} {self.scores.shape} {self.looks.shape}")
+        if self.boxes_xyxy.shape != (number, 4) or self.luma.ndim != 2 or not self.luma.size:
+            raise ValueError(f"shapes do not fit: {self.boxes_xyxy.shape} {self.scores.shape} {self.luma.shape}")
 
 
 def seen_people(time_ns: int, rgb: NDArray[np.uint8], found: Detections) -> SeenPeople:
@@ -49,9 +49,8 @@ def seen_people(time_ns: int, rgb: NDArray[np.uint8], found: Detections) -> Seen
     size = np.array([width_px, height_px, width_px, height_px], np.float32)
     boxes = np.clip(found.boxes_xyxy_px, 0, size)
     luma = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
-    looks = np.zeros((len(boxes), LOOK_ROWS, LOOK_COLUMNS), np.uint8)
-    for look, (left, top, right, bottom) in zip(looks, boxes.round().astype(int).tolist(), strict=True):
-        inside = luma[top : max(bottom, top + 1), left : max(right, left + 1)]
-        if inside.size:
-            look[...] = cv2.resize(inside, (LOOK_COLUMNS, LOOK_ROWS), interpolation=cv2.INTER_AREA)
-    return SeenPeople(time_ns, np.asarray(boxes / size, np.float32), found.scores, looks, found.is_capped)
+    share = LUMA_LONG_SIDE_PX / max(height_px, width_px)
+    if share < 1:
+        small = max(1, round(width_px * share)), max(1, round(height_px * share))
+        luma = np.asarray(cv2.resize(luma, small, interpolation=cv2.INTER_AREA), np.uint8)
+    return SeenPeople(time_ns, np.asarray(boxes / size, np.float32), found.scores, luma, found.is_capped)

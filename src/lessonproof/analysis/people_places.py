@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,12 +53,26 @@ class Place:
         return np.array([seen[s].boxes_xyxy[d] for s, d in self.pairs()], np.float32).reshape(-1, 4)
 
     def looks(self, seen: Sequence[SeenPeople]) -> NDArray[np.uint8]:
-        """How it looked each time, shape ``(N, LOOK_ROWS, LOOK_COLUMNS)``."""
-        return np.stack([seen[s].looks[d] for s, d in self.pairs()])
+        """What each of these pictures shows at the place, luma, shape ``(N, rows, columns)``.
+
+        The same part of all of them: the boxes themselves tremble by a pixel or two, and that is no movement.
+        """
+        box = np.median(self.boxes_xyxy(seen), axis=0)
+        parts = [_part(seen[sample].luma, box) for sample in self.samples.tolist()]
+        rows, columns = parts[0].shape  # a recording may change its size
+        return np.stack([np.asarray(cv2.resize(part, (columns, rows)), np.uint8) for part in parts])
 
     def pairs(self) -> list[tuple[int, int]]:
         """Sample and detection, in time order."""
         return list(zip(self.samples.tolist(), self.detections.tolist(), strict=True))
+
+
+def _part(luma: NDArray[np.uint8], box_xyxy: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """What lies in a box, given in shares of the picture: one pixel at least."""
+    rows, columns = luma.shape
+    left, top, right, bottom = (box_xyxy * np.array([columns, rows, columns, rows])).round().astype(int).tolist()
+    left, top = min(left, columns - 1), min(top, rows - 1)
+    return luma[top : max(bottom, top + 1), left : max(right, left + 1)]
 
 
 class _Open:

@@ -138,7 +138,7 @@ def _lost_after(
     lost = []
     following = [*place.samples[1:].tolist(), len(seen)]
     for step, (sample, after) in enumerate(zip(place.samples.tolist(), following, strict=True)):
-        if is_settled[step] and is_sure[step] and after > sample + 1 < len(seen):
+        if is_settled[step] and is_sure[step] and after > sample + 1:
             left, top, right, bottom = boxes[step].tolist()
             lost.append((sample, (left, top, right, bottom)))
     return lost

@@ -16,8 +16,10 @@ from lessonproof.evidence.dossier import Dossier, FailedAnalysis, ModelStamp, Pi
 from lessonproof.evidence.file_marks import marks_from_json, marks_to_json
 from lessonproof.evidence.finding_codec import JsonObject, finding_from_json, finding_to_json
 from lessonproof.evidence.findings import Finding
-from lessonproof.evidence.headcount import FrameCount, HeadcountSeries
+from lessonproof.evidence.headcount_codec import headcount_for_people, headcount_from_json, headcount_to_json
 from lessonproof.evidence.intervals import ns_to_s
+from lessonproof.evidence.roll_call import roll_call_for_people, roll_call_from_json, roll_call_to_json
+from lessonproof.evidence.speech import survey_from_json, survey_to_json
 from lessonproof.evidence.verdict import ClauseResult, EvidenceRef, UnitVerdict
 
 DOSSIER_SCHEMA: Final = "lessonproof.dossier/1"
@@ -42,12 +44,14 @@ def dossier_to_json(result: Dossier | FailedAnalysis) -> JsonObject:
         "video": asdict(result.video),
         "has_audio": result.has_audio,
         "findings": [finding_to_json(finding) for finding in result.findings],
-        "headcount": None if result.headcount is None else _headcount_to_json(result.headcount),
+        "headcount": None if result.headcount is None else headcount_to_json(result.headcount),
         "headcount_reason": result.headcount_reason,
         "checked": sorted(result.checked),
         "unchecked": dict(result.unchecked),
         "shown_start_s": list(result.shown_start_s),
         "marks": None if result.marks is None else marks_to_json(result.marks),
+        "speech": None if result.speech is None else survey_to_json(result.speech),
+        "roll_call": None if result.roll_call is None else roll_call_to_json(result.roll_call),
         "pipeline": _pipeline_to_json(result.pipeline),
     }
 
@@ -71,13 +75,15 @@ def dossier_from_json(value: Mapping[str, Any]) -> Dossier | FailedAnalysis:
         video=VideoFacts(**value["video"]),
         has_audio=value["has_audio"],
         findings=tuple(finding_from_json(finding) for finding in value["findings"]),
-        headcount=None if headcount is None else _headcount_from_json(headcount),
+        headcount=None if headcount is None else headcount_from_json(headcount),
         headcount_reason=value["headcount_reason"],
         checked=frozenset(value["checked"]),
         pipeline=_pipeline_from_json(value["pipeline"]),
         unchecked=dict(value.get("unchecked", {})),  # dossiers of older versions have none
         shown_start_s=tuple(value.get("shown_start_s", ())),
         marks=None if value.get("marks") is None else marks_from_json(value["marks"]),  # nor these
+        speech=None if value.get("speech") is None else survey_from_json(value["speech"]),
+        roll_call=None if value.get("roll_call") is None else roll_call_from_json(value["roll_call"]),
     )
 
 
@@ -107,6 +113,7 @@ def _recording_entry(path: str, result: Dossier | FailedAnalysis, comparisons: M
             "findings": [],
             "headcount": None,
             "comparison": None,
+            "roll_call": None,
             "pipeline": None,
         }
     compared = comparisons.get(path)
@@ -119,11 +126,12 @@ def _recording_entry(path: str, result: Dossier | FailedAnalysis, comparisons: M
         "video": asdict(result.video),
         "has_audio": result.has_audio,
         "findings": [_finding_for_people(finding) for finding in result.findings],
-        "headcount": None if result.headcount is None else _headcount_for_people(result.headcount),
+        "headcount": None if result.headcount is None else headcount_for_people(result.headcount),
         "headcount_reason": result.headcount_reason,
         "checked": sorted(result.checked),
         "unchecked": dict(result.unchecked),
         "comparison": None if compared is None else comparison_for_people(compared),
+        "roll_call": None if result.roll_call is None else roll_call_for_people(result.roll_call),
         "pipeline": _pipeline_to_json(result.pipeline),
     }
 
@@ -184,32 +192,6 @@ def _finding_for_people(finding: Finding) -> JsonObject:
         "measured_from": finding.measured_from,
         "detail": dict(finding.detail),
         "evidence": list(finding.evidence),
-    }
-
-
-def _headcount_to_json(series: HeadcountSeries) -> JsonObject:
-    return {
-        "samples": [[s.time_ns, s.count, s.low, s.high] for s in series.samples],
-        "model_id": series.model_id,
-        "sample_period_ns": series.sample_period_ns,
-    }
-
-
-def _headcount_from_json(value: Mapping[str, Any]) -> HeadcountSeries:
-    return HeadcountSeries(
-        samples=tuple(FrameCount(*sample) for sample in value["samples"]),
-        model_id=value["model_id"],
-        sample_period_ns=value["sample_period_ns"],
-    )
-
-
-def _headcount_for_people(series: HeadcountSeries) -> JsonObject:
-    return {
-        "t_s": [ns_to_s(s.time_ns) for s in series.samples],
-        "count": [s.count for s in series.samples],
-        "low": [s.low for s in series.samples],
-        "high": [s.high for s in series.samples],
-        "model": series.model_id,
     }
 
 

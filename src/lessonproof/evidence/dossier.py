@@ -11,6 +11,8 @@ from lessonproof.evidence.file_marks import FileMarks
 from lessonproof.evidence.findings import Finding, FindingKind
 from lessonproof.evidence.headcount import HeadcountSeries
 from lessonproof.evidence.intervals import Interval
+from lessonproof.evidence.roll_call import RollCall
+from lessonproof.evidence.speech import SpeechSurvey
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,9 @@ class Dossier:
         shown_start_s: local time that the burned-in clock shows at the first picture, seconds since 1970-01-01; two
             where day and month may be meant either way, none where no date could be read. Evidence, no time source.
         marks: what the file says of itself; ``None`` in dossiers of versions that did not look.
+        speech: who spoke when in the first minutes; ``None`` in dossiers of versions that did not listen.
+        roll_call: whether names are called around the scheduled start; ``None`` until a unit is judged, as the
+            recording alone does not know its schedule.
     """
 
     sha256: str
@@ -106,6 +111,8 @@ class Dossier:
     unchecked: Mapping[str, str] = field(default_factory=dict)
     shown_start_s: tuple[int, ...] = ()
     marks: FileMarks | None = None
+    speech: SpeechSurvey | None = None
+    roll_call: RollCall | None = None
 
     def __post_init__(self) -> None:
         if (self.headcount is None) == (self.headcount_reason is None):

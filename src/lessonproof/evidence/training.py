@@ -9,6 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from lessonproof.evidence.attendance import AttendanceFile
+from lessonproof.evidence.photo import PhotoRef
 from lessonproof.evidence.venue import VenueLayout
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -109,6 +110,7 @@ class SignInSheet:
         photos: photographs of it as written in the class file; empty where the numbers were entered by hand.
         problems: photographs that could not be read.
         alike: pairs of signatures that look alike.
+        table_sha256: digest of the table that its numbers were read from; ``None`` where they stand in the class file.
     """
 
     signed_numbers: frozenset[int]
@@ -123,6 +125,7 @@ class SignInSheet:
     photos: tuple[str, ...] = ()
     problems: tuple[PhotoProblem, ...] = ()
     alike: tuple[AlikeSignatures, ...] = ()
+    table_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,23 @@ class FindingReview:
 
 
 @dataclass(frozen=True, slots=True)
+class CountReview:
+    """How many people a reviewer counted by eye in one picture; it corrects how that camera's counts are read.
+
+    Attributes:
+        recording_sha256: digest of the recording.
+        at_s: moment of the picture, seconds from the first frame, as printed in the report.
+        people: everybody in view, staff included.
+        reviewer: who counted.
+    """
+
+    recording_sha256: str
+    at_s: float
+    people: int
+    reviewer: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClauseRecord:
     """What a person recorded of a clause that no measurement decides (kinds H, W and D of the regulations page).
 
@@ -226,6 +246,7 @@ class TeachingUnit:
         workstations: number of training stations; ``None`` where not declared.
         layout: where the cameras see them; ``None`` where no layout is declared.
         attendance: punch exports, online logs and site-check forms that speak of this unit; may hold other days' rows.
+        photos: photographs of the lesson.
     """
 
     unit_id: str
@@ -248,6 +269,7 @@ class TeachingUnit:
     workstations: int | None = None
     layout: VenueLayout | None = None
     attendance: tuple[AttendanceFile, ...] = ()
+    photos: tuple[PhotoRef, ...] = ()
 
     @property
     def scheduled(self) -> timedelta:
@@ -296,6 +318,7 @@ class ClassFile:
         changes: change requests and their outcome.
         reviews: what reviewers decided of earlier machine findings.
         records: what people recorded of clauses that no measurement decides.
+        counts: how many people reviewers counted in pictures of the recordings.
         source_sha256: digest of the class file's bytes.
         roster_sha256: digest of the roster file that it names; ``None`` where the roster stands in the class file.
     """
@@ -308,6 +331,7 @@ class ClassFile:
     changes: tuple[ApprovedChange, ...] = ()
     reviews: tuple[FindingReview, ...] = ()
     records: tuple[ClauseRecord, ...] = ()
+    counts: tuple[CountReview, ...] = ()
     roster_sha256: str | None = None
 
     def unit(self, unit_id: str) -> TeachingUnit:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.findings import FindingKind
 from lessonproof.evidence.intervals import Interval
+from lessonproof.evidence.photo import PhotoSet
 from lessonproof.evidence.station_coverage import StationCoverage
 from lessonproof.evidence.training import ClassFile, TeachingUnit
 
@@ -153,6 +154,7 @@ class UnitCase:
             recordings stand in the dossiers already (``analysis.compared.with_comparison``).
         comparisons: digests of these comparisons' documents.
         stations: what was measured of the training stations; ``None`` where the unit has no venue layout.
+        photos: what was measured of its photographs; ``None`` where it has none, or nobody measured them.
     """
 
     class_file: ClassFile
@@ -160,6 +162,7 @@ class UnitCase:
     dossiers: Mapping[str, Dossier | FailedAnalysis]
     comparisons: tuple[str, ...] = ()
     stations: StationCoverage | None = None
+    photos: PhotoSet | None = None
 
 
 def outcome_of(clauses: Iterable[ClauseResult]) -> Outcome:

@@ -22,6 +22,11 @@ def luma_of(frame: av.VideoFrame) -> NDArray[np.uint8]:
     return rows[:, : plane.width]
 
 
+def upright_luma_of(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """As :func:`luma_of`, turned as a viewer shows it (a phone's rotation applied)."""
+    return np.rot90(luma_of(frame), k=_turns(frame))
+
+
 def rgb_of(frame: av.VideoFrame, long_side_px: int) -> NDArray[np.uint8]:
     """The picture as a viewer shows it (a phone's rotation applied), shape ``(H, W, 3)``, red green blue.
 
@@ -32,8 +37,12 @@ def rgb_of(frame: av.VideoFrame, long_side_px: int) -> NDArray[np.uint8]:
     scale = min(1.0, long_side_px / max(frame.width, frame.height))
     width, height = (max(2, round(side * scale)) for side in (frame.width, frame.height))
     rgb = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA").to_ndarray()
-    turns = round(frame.rotation / _RIGHT_ANGLE_DEGREES) % 4
-    return np.ascontiguousarray(np.rot90(rgb, k=turns)).astype(np.uint8, copy=False)
+    return np.ascontiguousarray(np.rot90(rgb, k=_turns(frame))).astype(np.uint8, copy=False)
+
+
+def _turns(frame: av.VideoFrame) -> int:
+    """Quarter turns, counterclockwise, that a viewer makes."""
+    return round(frame.rotation / _RIGHT_ANGLE_DEGREES) % 4
 
 
 def jpeg_of(rgb: NDArray[np.uint8], quality: int = 82) -> bytes:

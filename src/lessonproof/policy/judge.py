@@ -72,6 +72,8 @@ def judge(pack: RulePack, case: UnitCase, rules: Mapping[str, RuleEntry[Any]] = 
     payable = payable_class_hours(pack, case, outcome)
     dossiers = [case.dossiers[ref.file] for ref in case.unit.recordings if ref.file in case.dossiers]
     stamps = [dossier.pipeline for dossier in dossiers if isinstance(dossier, Dossier)]
+    models = [model for stamp in stamps for model in stamp.models]
+    models += () if case.photos is None else case.photos.models
     return UnitVerdict(
         class_id=case.class_file.training_class.class_id,
         unit_id=case.unit.unit_id,
@@ -82,7 +84,7 @@ def judge(pack: RulePack, case: UnitCase, rules: Mapping[str, RuleEntry[Any]] = 
         needs=(*(() if payable.note is None else (payable.note,)), *_needs(decided)),
         recordings=tuple(dict.fromkeys(d.sha256 for d in dossiers if d.sha256 is not None)),
         documents=_documents(case),
-        models=tuple(sorted({f"{model.name} {model.sha256}" for stamp in stamps for model in stamp.models})),
+        models=tuple(sorted({f"{model.name} {model.sha256}" for model in models})),
         pipeline_version=", ".join(sorted({stamp.version for stamp in stamps})),
         comparisons=case.comparisons,
     )
@@ -102,7 +104,9 @@ def _refuse_unknown_clauses(pack: RulePack, case: UnitCase) -> None:
 def _documents(case: UnitCase) -> tuple[str, ...]:
     roster = case.class_file.roster_sha256
     sources = {file.sha256 for unit in case.class_file.training_class.units for file in unit.attendance}
+    sources |= {sheet.table_sha256 for sheet in case.unit.sheets if sheet.table_sha256 is not None}
     sources |= set() if case.unit.layout is None else {case.unit.layout.source_sha256}
+    sources |= set() if case.photos is None else {facts.sha256 for _, facts in case.photos.read()}
     return (case.class_file.source_sha256, *(() if roster is None else (roster,)), *sorted(sources))
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from lessonproof.models.clock_reader_registry import find_clock_reader
 from lessonproof.models.errors import WeightsMissingError
+from lessonproof.models.speech_detector_registry import find_speech_detector
 from lessonproof.policy.packs import load_packs
 from lessonproof.service.counting import find_weights
 from lessonproof.service.settings import Settings
@@ -19,7 +20,7 @@ from lessonproof.storage.registry import open_store
 from lessonproof.storage.staging import disk_errors, make_folder
 from lessonproof.workers.configuration import AnalysisConfig, CounterSpec
 from lessonproof.workers.judging import Rules
-from lessonproof.workers.pipeline import AnalysisSettings
+from lessonproof.workers.stamping import AnalysisSettings
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -114,7 +115,10 @@ def analysis_config(settings: Settings) -> AnalysisConfig:
     reader = find_clock_reader()
     if reader is None:
         _LOG.warning("burned-in clocks are not read: no reader is installed (extra 'worker')")
-    return AnalysisConfig(chosen, _counter_spec(settings) if settings.people else None, reader)
+    listener = find_speech_detector()
+    if listener is None:
+        _LOG.warning("roll calls are not listened for: no speech detector is installed (extra 'worker')")
+    return AnalysisConfig(chosen, _counter_spec(settings) if settings.people else None, reader, listener)
 
 
 def _counter_spec(settings: Settings) -> CounterSpec | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lessonproof.models.registry import open_detector
 from lessonproof.models.weights import ResolvedWeights, WeightsPlaces, default_cache_dir, resolve_weights
-from lessonproof.workers.pipeline import PeopleCounter
+from lessonproof.workers.people import PeopleCounter
 
 
 def weights_places(models_folder: Path | None, explicit: Path | None = None) -> WeightsPlaces:

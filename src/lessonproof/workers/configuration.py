@@ -8,7 +8,8 @@ from lessonproof.evidence.dossier import ModelStamp
 from lessonproof.models.calibration import CountCalibration
 from lessonproof.models.clock_reader_registry import ClockReaderSpec
 from lessonproof.models.detector import DetectorSpec
-from lessonproof.workers.pipeline import AnalysisSettings, stamp
+from lessonproof.models.speech_detector_registry import SpeechDetectorSpec
+from lessonproof.workers.stamping import AnalysisSettings, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,13 @@ class AnalysisConfig:
         settings: what was chosen.
         counter: who counts people; ``None`` where there are no weights.
         clock_reader: who reads burned-in clocks; ``None`` where nothing is installed for it.
+        speech_detector: who tells speech from other sound; ``None`` likewise.
     """
 
     settings: AnalysisSettings
     counter: CounterSpec | None
     clock_reader: ClockReaderSpec | None = None
+    speech_detector: SpeechDetectorSpec | None = None
 
     @property
     def weights(self) -> ModelStamp | None:
@@ -56,7 +59,19 @@ class AnalysisConfig:
         return () if self.clock_reader is None else self.clock_reader.stamps
 
     @property
+    def speech_models(self) -> tuple[ModelStamp, ...]:
+        """Models that tell speech from other sound."""
+        return () if self.speech_detector is None else self.speech_detector.stamps
+
+    @property
     def config_hash(self) -> str:
         """Digest of settings, stage versions, tools and models; equal digests give equal dossiers."""
         people = () if self.counter is None or not self.is_counting else (self.counter.stamp,)
-        return hashlib.sha256(canonical_json(asdict(stamp(self.settings, people, self.clock_models)))).hexdigest()
+        made_by = stamp(
+            self.settings,
+            people,
+            self.clock_models,
+            self.speech_models,
+            calibration=None if self.counter is None else self.counter.calibration,
+        )
+        return hashlib.sha256(canonical_json(asdict(made_by))).hexdigest()

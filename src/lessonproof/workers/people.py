@@ -14,6 +14,7 @@ from lessonproof.analysis.keyframes import KeyframeFacts
 from lessonproof.analysis.people_absent import Absence, find_nobody
 from lessonproof.analysis.people_counts import CountedPeople, count_series
 from lessonproof.analysis.people_detections import SeenPeople, seen_people
+from lessonproof.analysis.people_fine import FINE_LONG_SIDE_PX, FineLook, plan_fine
 from lessonproof.analysis.people_passages import judge_burst
 from lessonproof.analysis.people_sampling import Burst, plan_bursts, plan_more
 from lessonproof.evidence.dossier import ModelStamp
@@ -126,11 +127,12 @@ def count_recording(
     passages: list[Passage] = []
     for burst in plan_bursts(seen, counter.threshold, index.packets.duration_ns):
         passages += follow(path, index, burst, counter, long_side_px)
-    counted = count_series(seen, counter.calibration, passages)
+    fine = _fine_looks(path, index, plan_fine(regular, index.packets.duration_ns), counter.detector, long_side_px)
+    counted = count_series(seen, counter.calibration, passages, fine)
     samples = _with_unknown(counted, parts, unseen)
     name = f"{counter.stamp.name}@sha256:{counter.stamp.sha256}"
     series = HeadcountSeries(samples, name, period_ns, counted.still_figures, tuple(passages), counted.refound_share)
-    return PeopleFound(series, find_nobody(samples, facts))
+    return PeopleFound(series, find_nobody(samples, facts, counted.still_figures))
 
 
 def follow(
@@ -149,6 +151,18 @@ def follow(
         return ()
     (size_px,) = sizes_px
     return judge_burst(burst, counter.track(found), *size_px)
+
+
+def _fine_looks(
+    path: Path, index: RecordingIndex, instants_ns: Sequence[int], detector: PersonDetector, long_side_px: int
+) -> tuple[FineLook, ...]:
+    """Finer looks at some samples; none at a recording that the ordinary ones show as it is."""
+    looks = []
+    for frame in samples_at(path, index, instants_ns, FINE_LONG_SIDE_PX):
+        if max(frame.rgb.shape[:2]) > long_side_px:
+            (found,) = detector.detect([frame.rgb])
+            looks.append(FineLook(frame.time_ns, found.scores))
+    return tuple(looks)
 
 
 def _looked_at(frames: Iterator[SampledFrame], detector: PersonDetector) -> tuple[SeenPeople, ...]:

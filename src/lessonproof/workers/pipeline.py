@@ -9,21 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import av
-import cv2
-
-from lessonproof import __version__
 from lessonproof.analysis.clock_overlay import ClockAbsent, ClockOverlay
 from lessonproof.analysis.fingerprints import fingerprint
+from lessonproof.analysis.keyframes import KeyframeFacts
 from lessonproof.analysis.packets import Segment
 from lessonproof.analysis.sound_judge import SoundScan
 from lessonproof.analysis.thumbnails import join_thumbnails
-from lessonproof.evidence.dossier import Dossier, FailedAnalysis, ModelStamp, PipelineStamp
+from lessonproof.analysis.veil import Veil
+from lessonproof.evidence.count_pictures import count_pictures
+from lessonproof.evidence.dossier import Dossier, FailedAnalysis, ModelStamp
 from lessonproof.evidence.errors import LessonProofError, NoReadableFramesError, RecordingError
-from lessonproof.evidence.findings import FindingKind
+from lessonproof.evidence.findings import Finding, FindingKind
 from lessonproof.evidence.fingerprint import Fingerprint
-from lessonproof.evidence.headcount import FrameCount, HeadcountSeries, merge_samples, without
-from lessonproof.evidence.intervals import NS_PER_S, ns_to_s
 from lessonproof.media import sound as sound_media
 from lessonproof.media.clock_survey import survey_recording
 from lessonproof.media.decoding import shows_a_picture
@@ -31,69 +28,31 @@ from lessonproof.media.evidence_pictures import take_pictures, with_picture_name
 from lessonproof.media.index import RecordingIndex, index_recording
 from lessonproof.media.keyframes import SegmentScan, sample_period_ns, scan_keyframes
 from lessonproof.media.opening import sha256_of_file
-from lessonproof.models.calibration import CountCalibration, count_people
 from lessonproof.models.clock_reader import ClockReader
-from lessonproof.models.detector import PersonDetector
-from lessonproof.workers.edits import Witnesses, find_edits
-
-STAGES: Final = {"index": "3", "clock": "1", "keyframes": "3", "edits": "4", "sound": "4", "people": "1"}
-"""Version of each stage; a change of what a stage measures raises its version, so that old dossiers tell."""
+from lessonproof.models.speech_detector import SpeechDetector
+from lessonproof.workers.edits import Edits, Witnesses, find_edits
+from lessonproof.workers.people import PeopleCounter, PeopleFound, SegmentPeople, count_recording, see_segment
+from lessonproof.workers.roll_call import Listening, listen
+from lessonproof.workers.stamping import AnalysisSettings, stamp
+from lessonproof.workers.veiling import NOBODY_FOUND, veil_with
 
 SHOWS_NOTHING: Final = frozenset({FindingKind.BLACK, FindingKind.COVERED, FindingKind.UNREADABLE})
 """Stretches on which nobody can be counted, present or not."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnalysisSettings:
-    """What may be chosen about an analysis; stands in every dossier.
+@dataclass(frozen=True, slots=True, eq=False)
+class PeopleSeen:
+    """What a detector saw in a whole recording, and who looks closer; or the reason why nobody looked.
 
     Attributes:
-        with_people: count people.
-        sample_period_ns: greatest distance between two counted pictures.
-        sample_long_side_px: longest side of a counted picture.
+        parts: of the segments, in any order.
+        counter: who looked; ``None`` where nobody did.
+        reason: ``no_weights`` or ``switched_off`` where ``counter`` is ``None``.
     """
 
-    with_people: bool = True
-    sample_period_ns: int = 10 * NS_PER_S
-    sample_long_side_px: int = 640
-
-    def as_json(self) -> dict[str, int | float | str | bool]:
-        """For the dossier."""
-        return {
-            "with_people": self.with_people,
-            "sample_period_s": ns_to_s(self.sample_period_ns),
-            "sample_long_side_px": self.sample_long_side_px,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleCounter:
-    """A detector with what was measured about it.
-
-    Attributes:
-        detector: finds persons.
-        calibration: turns detections into a count with an interval; ``None`` for weights that nobody measured.
-        stamp: which weights.
-    """
-
-    detector: PersonDetector
-    calibration: CountCalibration | None
-    stamp: ModelStamp
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleSeries:
-    """Counts of a whole recording, or the reason why there are none.
-
-    Attributes:
-        samples: in time order; ``None`` where nobody counted.
-        reason: ``no_weights`` or ``switched_off`` where ``samples`` is ``None``.
-        stamp: which weights counted.
-    """
-
-    samples: tuple[FrameCount, ...] | None
+    parts: tuple[SegmentPeople, ...]
+    counter: PeopleCounter | None
     reason: str | None = None
-    stamp: ModelStamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +92,6 @@ def scan_segment(
     )
 
 
-def count_segment(
-    scan: SegmentScan, detector: PersonDetector, calibration: CountCalibration | None
-) -> tuple[FrameCount, ...]:
-    """Stage ``people`` for one segment: one count per sampled picture, unknown where it could not be read."""
-    found = detector.detect([sample.rgb for sample in scan.samples])
-    counted: list[FrameCount] = []
-    for sample, detections in zip(scan.samples, found, strict=True):
-        people = count_people(detections, calibration)
-        counted.append(FrameCount(sample.time_ns, people.count, people.low, people.high))
-    counted += [FrameCount(time_ns, None, None, None) for time_ns in scan.unread_samples_ns]
-    return merge_samples([sorted(counted, key=lambda count: count.time_ns)])
-
-
 def scan_sound(path: Path, index: RecordingIndex) -> SoundScan | None:
     """Stage ``sound``."""
     return sound_media.scan_sound(path, index)
@@ -158,9 +104,10 @@ def conclude(
     overlay: ClockOverlay | ClockAbsent,
     scans: Sequence[SegmentScan],
     sound: SoundScan | None,
-    people: PeopleSeries,
+    people: PeopleSeen,
     settings: AnalysisSettings,
     clock_models: tuple[ModelStamp, ...] = (),
+    speech: Listening | None = None,
 ) -> Analysis:
     """Stage ``edits`` and the merging of all the others.
 
@@ -170,9 +117,10 @@ def conclude(
         overlay: its burned-in clock, or why there is none to read.
         scans: one for each of the index's segments, in any order; sampled pictures are not needed any more.
         sound: features of the sound, ``None`` where there is none.
-        people: counts.
+        people: what the detector saw on the segments' samples.
         settings: what was chosen.
         clock_models: who read the clock.
+        speech: who speaks in the first minutes; ``None`` where nobody listened.
 
     Raises:
         NoReadableFramesError: not one picture could be decoded.
@@ -181,31 +129,60 @@ def conclude(
     if not witnesses.facts and not shows_a_picture(path, index):
         raise NoReadableFramesError("no picture of this recording could be decoded", "录像中没有任何可以解码的画面")
     edits = find_edits(path, index, witnesses)
-    series: HeadcountSeries | None = None
-    models: tuple[ModelStamp, ...] = ()
-    if people.samples is not None and people.stamp is not None:
-        period_ns = sample_period_ns(index.packets.duration_ns, settings.sample_period_ns)
-        unseen = [f.interval for f in edits.findings if f.kind in SHOWS_NOTHING]
-        samples = without(people.samples, unseen)
-        series = HeadcountSeries(samples, f"{people.stamp.name}@sha256:{people.stamp.sha256}", period_ns)
-        models = (people.stamp,)
+    counted = _count(path, index, people, settings, facts=witnesses.facts, edits=edits)
+    told = [*edits.findings, *(() if counted is None else counted.absence.findings)]
+    silent = people.reason if counted is None else counted.absence.reason
+    nobody = FindingKind.NOBODY_PRESENT.value
     dossier = Dossier(
         sha256=index.sha256,
         size_bytes=index.size_bytes,
         duration_ns=index.packets.duration_ns,
         video=index.facts,
         has_audio=index.has_audio,
-        findings=with_picture_names(index.sha256, edits.findings),
-        headcount=series,
-        headcount_reason=None if series is not None else people.reason,
-        checked=edits.checked,
-        pipeline=stamp(settings, models, clock_models, with_sound=sound is not None),
-        unchecked=edits.unchecked,
+        findings=with_picture_names(index.sha256, sorted(told, key=Finding.sort_key)),
+        headcount=None if counted is None else counted.series,
+        headcount_reason=people.reason if counted is None else None,
+        checked=edits.checked | ({nobody} if silent is None else set()),
+        pipeline=stamp(
+            settings,
+            () if people.counter is None else (people.counter.stamp,),
+            clock_models,
+            () if speech is None else speech.models,
+            with_sound=sound is not None,
+            calibration=None if people.counter is None else people.counter.calibration,
+        ),
+        unchecked={**edits.unchecked, **({} if silent is None else {nobody: silent})},
         marks=index.marks,
         shown_start_s=edits.first_wall_s,
+        speech=None if speech is None else speech.survey,
     )
     codes = fingerprint(witnesses.thumbs, index.sha256) if witnesses.thumbs.time_ns.size else None
     return Analysis(dossier, codes)
+
+
+def _count(
+    path: Path,
+    index: RecordingIndex,
+    people: PeopleSeen,
+    settings: AnalysisSettings,
+    *,
+    facts: Sequence[KeyframeFacts],
+    edits: Edits,
+) -> PeopleFound | None:
+    """The people of the whole recording; ``None`` where nobody counts."""
+    if people.counter is None:
+        return None
+    return count_recording(
+        path,
+        index,
+        people.parts,
+        people.counter,
+        facts=facts,
+        findings=edits.findings,
+        unseen=[finding.interval for finding in edits.findings if finding.kind in SHOWS_NOTHING],
+        period_ns=sample_period_ns(index.packets.duration_ns, settings.sample_period_ns),
+        long_side_px=settings.sample_long_side_px,
+    )
 
 
 def _witnesses(scans: Sequence[SegmentScan], overlay: ClockOverlay | ClockAbsent, sound: SoundScan | None) -> Witnesses:
@@ -220,27 +197,14 @@ def _witnesses(scans: Sequence[SegmentScan], overlay: ClockOverlay | ClockAbsent
     )
 
 
-def stamp(
-    settings: AnalysisSettings,
-    people_models: tuple[ModelStamp, ...],
-    clock_models: tuple[ModelStamp, ...] = (),
-    *,
-    with_sound: bool = True,
-) -> PipelineStamp:
-    """What produces a dossier under these settings; equal stamps give equal dossiers."""
-    ran = {"people": bool(people_models), "clock": bool(clock_models), "sound": with_sound}
-    return PipelineStamp(
-        version=__version__,
-        stages={name: version for name, version in STAGES.items() if ran.get(name, True)},
-        models=(*people_models, *clock_models),
-        settings=settings.as_json(),
-        tools={"libavcodec": ".".join(map(str, av.library_versions["libavcodec"])), "opencv": cv2.__version__},
-    )
+def recording_pictures(path: Path, index: RecordingIndex, dossier: Dossier, veil: Veil) -> dict[str, bytes]:
+    """Veiled JPEG pictures of a dossier's findings and of its head count, by name."""
+    return take_pictures(path, index, dossier.findings, veil, count_pictures(dossier))
 
 
-def recording_pictures(path: Path, index: RecordingIndex, dossier: Dossier) -> dict[str, bytes]:
-    """JPEG pictures of a dossier's findings, by the names in their ``evidence``."""
-    return take_pictures(path, index, dossier.findings)
+def veil_of(counter: PeopleCounter | None) -> Veil:
+    """What lies over the pictures that are kept; ``counter``: ``None`` where nobody counts people."""
+    return NOBODY_FOUND if counter is None else veil_with(counter.detector, counter.calibration)
 
 
 def failed_analysis(error: RecordingError, path: Path) -> FailedAnalysis:
@@ -260,6 +224,7 @@ def analyse_recording(
     *,
     pictures: dict[str, bytes] | None = None,
     reader: ClockReader | None = None,
+    listener: SpeechDetector | None = None,
 ) -> Analysis:
     """All stages one after the other in this process.
 
@@ -268,8 +233,9 @@ def analyse_recording(
         settings: what was chosen.
         counter: counts people; ``None`` where there are no weights.
         progress: told the share done, 0..1.
-        pictures: where given, filled with the findings' pictures by name.
+        pictures: where given, filled with the veiled pictures of findings and head count by name.
         reader: reads the burned-in clock; ``None`` where none is installed.
+        listener: tells speech from other sound; ``None`` where none is installed.
 
     Raises:
         RecordingError: the file cannot be read as a recording.
@@ -279,14 +245,15 @@ def analyse_recording(
     overlay = survey_clock(path, index, reader)
     progress(0.1)
     scans: list[SegmentScan] = []
-    counts: list[tuple[FrameCount, ...]] = []
+    parts: list[SegmentPeople] = []
     for number, segment in enumerate(index.segments, start=1):
         scan = scan_segment(path, index, segment, settings, overlay)
         if counter is not None and settings.with_people:
-            counts.append(count_segment(scan, counter.detector, counter.calibration))
+            parts.append(see_segment(scan, counter.detector))
         scans.append(replace(scan, samples=()))
         progress(0.1 + 0.6 * number / len(index.segments))
     sound = scan_sound(path, index)
+    speech = listen(path, index, listener)
     progress(0.8)
     analysis = conclude(
         path,
@@ -294,22 +261,24 @@ def analyse_recording(
         overlay=overlay,
         scans=scans,
         sound=sound,
-        people=people_series(counts, None if counter is None else counter.stamp, settings),
+        people=people_seen(parts, counter, settings),
         settings=settings,
         clock_models=() if reader is None else reader.stamps,
+        speech=speech,
     )
     if pictures is not None:
-        pictures.update(recording_pictures(path, index, analysis.dossier))
+        veil = veil_of(counter if settings.with_people else None)
+        pictures.update(recording_pictures(path, index, analysis.dossier, veil))
     progress(1.0)
     return analysis
 
 
-def people_series(
-    counts: Iterable[Sequence[FrameCount]], weights: ModelStamp | None, settings: AnalysisSettings
-) -> PeopleSeries:
-    """Merge the counts of segments, or say why nobody counted; ``weights``: which ones counted."""
+def people_seen(
+    parts: Iterable[SegmentPeople], counter: PeopleCounter | None, settings: AnalysisSettings
+) -> PeopleSeen:
+    """What the segments gave, or why nobody looked; ``counter``: ``None`` where there are no weights."""
     if not settings.with_people:
-        return PeopleSeries(None, "switched_off")
-    if weights is None:
-        return PeopleSeries(None, "no_weights")
-    return PeopleSeries(merge_samples(list(counts)), None, weights)
+        return PeopleSeen((), None, "switched_off")
+    if counter is None:
+        return PeopleSeen((), None, "no_weights")
+    return PeopleSeen(tuple(parts), counter)

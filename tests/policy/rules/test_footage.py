@@ -1,5 +1,4 @@
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -76,30 +75,6 @@ class TestSound:
         assert status(measured(case("NK"), FAILED), "NK-6.1.5") is UNCERTAIN
         unheard = case("NK", measured=dossier(checked=frozenset({"no_audio"})))
         assert "audio_gap" in clause(unheard, "NK-6.1.5").reason.en
-
-
-class TestRollCall:
-    def test_the_machine_never_decides(self) -> None:
-        assert status(case("NK"), "NK-6.1.4") is UNCERTAIN
-        assert status(change(case("NK"), recordings=()), "NK-6.1.4") is MISSING
-
-    def test_a_late_recording_cannot_hold_one_and_says_so(self) -> None:
-        late = change(case("NK"), recordings=(RecordingRef("T1.mp4", "f", at("08:30") + timedelta(seconds=1)),))
-        result = clause(late, "NK-6.1.4")
-        assert result.status is UNCERTAIN
-        assert "begins 1 s after" in result.reason.en
-        on_time = change(case("NK"), recordings=(RecordingRef("T1.mp4", "f", at("08:30")),))
-        assert "does not recognise" in clause(on_time, "NK-6.1.4").reason.en
-
-    def test_a_person_decides_and_the_machines_reason_stays_visible(self) -> None:
-        result = clause(change_file(case("NK"), records=(said("NK-6.1.4", note="list read aloud"),)), "NK-6.1.4")
-        assert result.status is PASS
-        assert "list read aloud" in result.reason.en
-        assert "does not recognise a roll call" in result.reason.en
-
-    def test_only_recorded_units_are_asked(self) -> None:
-        other = change_institution(practical(), kind=InstitutionKind.PUBLIC_BASE)
-        assert status(other, "NK-6.1.4") is NOT_APPLICABLE
 
 
 class TestExamined:

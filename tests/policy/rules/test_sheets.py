@@ -54,6 +54,13 @@ class TestSignedBefore:
     def test_unknown_time_is_missing(self) -> None:
         assert status(with_sheets(replace(sheet(), signed_at=None)), "SX-3.1.6a") is MISSING
 
+    def test_a_table_without_rows_is_told_as_such(self) -> None:
+        unread = SignInSheet(frozenset(), unclear_numbers=frozenset({1, 2}), table_sha256="0" * 64)
+        result = clause(with_sheets(unread), "SX-3.1.6a")
+        assert result.status is UNCERTAIN
+        assert "table has no row for 2 numbers" in result.reason.en
+        assert "photograph" not in result.reason.en
+
     def test_a_blank_sheet_fails(self) -> None:
         blank = with_sheets(sheet(frozenset()))
         assert status(blank, "SX-3.1.6a") is FAIL

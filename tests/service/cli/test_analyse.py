@@ -10,6 +10,7 @@ import pytest
 from benchmarks.lessons.render import render_lesson
 from benchmarks.lessons.spec import Edit, EditKind, LessonSpec
 from lessonproof.models.clock_reader_registry import find_clock_reader
+from lessonproof.models.speech_detector_registry import find_speech_detector
 from tests.media.clips import Clip, write_clip
 from tests.service.cli.conftest import Cli
 from tests.workers.bad_recordings import UNREADABLE
@@ -26,8 +27,8 @@ def test_json_on_stdout_and_nothing_else(cli: Cli, tmp_path: Path) -> None:
     assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert (entry["error"], entry["findings"], entry["headcount"]) == (None, [], None)
     assert entry["headcount_reason"] == "switched_off"
-    reader = find_clock_reader()
-    stamps = () if reader is None else reader.stamps
+    installed = (find_clock_reader(), find_speech_detector())
+    stamps = [stamp for spec in installed if spec is not None for stamp in spec.stamps]
     assert entry["pipeline"]["models"] == [{"name": stamp.name, "sha256": stamp.sha256} for stamp in stamps]
 
 

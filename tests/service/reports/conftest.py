@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lessonproof.documents.class_file import parse_class_file
+from lessonproof.evidence.count_pictures import count_pictures
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis, ModelStamp, PipelineStamp, VideoFacts
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
 from lessonproof.evidence.headcount import FrameCount, HeadcountSeries
@@ -14,6 +15,7 @@ from lessonproof.evidence.intervals import NS_PER_S, Interval, s_to_ns
 from lessonproof.evidence.verdict import UnitCase, UnitVerdict
 from lessonproof.policy.judge import judge
 from lessonproof.policy.packs import load_packs, select_pack
+from tests.evidence.veiled import veiled_jpeg
 
 SHA = "ab" * 32
 PERIOD_S = 10
@@ -103,5 +105,6 @@ def pictures(dossier: Dossier) -> dict[str, bytes]:
             cv2.rectangle(rgb, (20, 20), (300, 80), (60, 90, 80), -1)
             for seat in range(6):
                 cv2.circle(rgb, (40 + 48 * seat, 120 + 20 * side), 12, (90, 60, 50), -1)
-            found[name] = cv2.imencode(".jpg", rgb)[1].tobytes()
+            found[name] = veiled_jpeg(rgb)
+    found |= {count.name: veiled_jpeg(rgb, count.sample.time_ns, marked=8) for count in count_pictures(dossier)}
     return found

@@ -229,6 +229,16 @@ CASES: list[tuple[FindingKind, Mapping[str, JsonValue], str, str]] = [
     (K.TRUNCATED, {"missing_s": 4.0, "sound_end_s": 164.0}, "比声音早结束 4 秒", "before the sound"),
     (K.TRUNCATED, {"missing_s": 4.0, "declared_end_s": 164.0}, "申报的时长", "the file declares"),
     (K.UNREADABLE, {}, "12 秒的画面损坏", "12 s of picture"),
+    (K.NOBODY_PRESENT, {"people_seen_elsewhere": True}, "其他时段能看到人", "For 12 s no sampled picture"),
+    (K.LOW_COUNT, {"signed": 30, "people_at_most": 12, "minutes": 25}, "签名 30 人", "25 minutes in all"),
+    (K.LOW_COUNT, {"signed": 30, "people_at_most": 12}, "至多 12 人。", "at most 12 people are in view."),
+    (
+        K.HIGH_COUNT,
+        {"enrolled": 30, "trainees_at_least": 45, "declared_staff": 2, "minutes": 9},
+        "至少还有 45 人，共 9 分钟",
+        "less the declared staff of 2, at least 45",
+    ),
+    (K.NO_ROLL_CALL, {}, "只有一人连续讲课", "first 12 s only one voice is heard"),
 ]
 
 
@@ -268,6 +278,7 @@ def test_each_kind_is_told_in_both_languages(
 def test_every_kind_that_is_measured_on_a_recording_is_told() -> None:
     by_rules = {Group.COVERAGE, Group.PEOPLE, Group.PRACTICE, Group.PHOTOS}
     measured = {kind for kind in K if KIND_WORDS[kind].group not in by_rules}
+    measured |= {K.NOBODY_PRESENT, K.LOW_COUNT, K.HIGH_COUNT, K.NO_ROLL_CALL}
     assert set(EXPLAINED) == measured == {kind for kind, *_ in CASES}
     assert explained(_finding(K.LOW_COUNT, {"people": 3})) is None
 

@@ -13,7 +13,8 @@ from lessonproof.evidence.reason_words import REASONS
 from lessonproof.service.reports.explanations import explained
 from lessonproof.service.reports.terms import MEASUREMENTS
 from lessonproof.workers.comparing_here import compare_all
-from lessonproof.workers.pipeline import AnalysisSettings, analyse_recording
+from lessonproof.workers.pipeline import analyse_recording
+from lessonproof.workers.stamping import AnalysisSettings
 from tests.conftest import LessonRenderer
 from tests.media.clips import Clip, write_clip
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import lessonproof
-from lessonproof.analysis.clock_series import MEASURED_FROM
+from lessonproof.analysis import clock_series
 from lessonproof.analysis.speed import SpeedSource
 from lessonproof.evidence.findings import Severity
 from lessonproof.evidence.kind_words import Group
@@ -13,6 +13,7 @@ from lessonproof.evidence.training import ClassType, InstitutionKind, UnitKind
 from lessonproof.evidence.verdict import ClauseStatus, Outcome
 from lessonproof.policy.pack import Consequence
 from lessonproof.service.reports import terms
+from lessonproof.workers import roll_call, station_findings
 
 CSS = Path(__file__).parents[3] / "src/lessonproof/service/reports/templates/report.css"
 
@@ -31,13 +32,18 @@ def test_a_word_of_a_newer_stage_is_shown_as_it_is() -> None:
     assert terms.looked_up(terms.MEASUREMENTS, "radar").en == "radar"
 
 
+PLACES = {"Finding": 4, "UnitFinding": 5}
+"""Where the measurement stands among the arguments, if it is not named."""
+
+
 def _measured_from() -> set[str]:
     """What the analyses write where they name their measurement."""
-    found = {MEASURED_FROM, *SpeedSource}
+    found = {clock_series.MEASURED_FROM, roll_call.MEASURED_FROM, station_findings.MEASURED_FROM, *SpeedSource}
     for path in (Path(lessonproof.__file__).parent).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
-                named = [k.value for k in node.keywords if k.arg == "measured_from"] + node.args[4:5]
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PLACES:
+                place = PLACES[node.func.id]
+                named = [k.value for k in node.keywords if k.arg == "measured_from"] + node.args[place : place + 1]
                 found |= {
                     constant.value
                     for value in named

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from lessonproof.documents.class_file import parse_class_file, read_class_file
+from lessonproof.evidence.count_pictures import count_pictures
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis, PipelineStamp, VideoFacts
 from lessonproof.evidence.errors import DocumentError
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
+from lessonproof.evidence.headcount import FrameCount, HeadcountSeries
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 from lessonproof.evidence.station_coverage import Coverage
 from lessonproof.evidence.training import ClassFile, ClauseRecord
@@ -28,8 +30,10 @@ from lessonproof.service.usecases.verify import (
 )
 from lessonproof.workers.pipeline import Analysis
 from lessonproof.workers.stations import StationTools
+from tests.evidence.veiled import veiled_jpeg
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "practical" / "class.yaml"
+OLD, NEW = veiled_jpeg(50), veiled_jpeg(200)
 PICTURE = "frames/abababababab-cut-000012000-before.jpg"
 
 
@@ -166,7 +170,7 @@ def test_what_does_not_fit_is_found_before_anything_is_analysed(
 class TestWriting:
     def test_all_files_are_written(self, class_file: ClassFile, pack: RulePack, folder: Path, tmp_path: Path) -> None:
         judged = next(verify_class(class_file, pack, folder, _Analyser()))
-        report = write_unit(tmp_path / "out", judged, {PICTURE: b"jpeg", "frames/other.jpg": b"x"}, "test", pack)
+        report = write_unit(tmp_path / "out", judged, {PICTURE: NEW, "frames/other.jpg": b"x"}, "test", pack)
         assert report == tmp_path / "out" / "P1" / "report.html"
         written = sorted(str(p.relative_to(report.parent)) for p in report.parent.rglob("*") if p.is_file())
         assert written == ["findings.json", PICTURE, "report.html", "verdict.json"]
@@ -175,19 +179,19 @@ class TestWriting:
         findings = json.loads((report.parent / "findings.json").read_text(encoding="utf-8"))
         assert [r["path"] for r in findings["recordings"]] == ["recordings/P1-east.mp4", "recordings/P1-west.mp4"]
         assert findings["recordings"][0]["findings"][0]["evidence"] == [PICTURE]
-        assert (report.parent / PICTURE).read_bytes() == b"jpeg"
+        assert (report.parent / PICTURE).read_bytes() == NEW
         assert "两名审核人员" in report.read_text(encoding="utf-8"), "the pack's own words for its defaults"
 
     def test_a_second_run_replaces_what_it_wrote_and_leaves_other_files(
         self, class_file: ClassFile, pack: RulePack, folder: Path, tmp_path: Path
     ) -> None:
         judged = next(verify_class(class_file, pack, folder, _Analyser()))
-        unit_folder = write_unit(tmp_path / "out", judged, {PICTURE: b"old"}, "test", pack).parent
+        unit_folder = write_unit(tmp_path / "out", judged, {PICTURE: OLD}, "test", pack).parent
         stale = unit_folder / "frames" / "cdcdcdcdcdcd-gap-000000000-after.jpg"
         for path in (stale, unit_folder / "frames" / "mine.jpg", unit_folder / "notes.txt"):
             path.write_bytes(b"x")
-        write_unit(tmp_path / "out", judged, {PICTURE: b"new"}, "test", pack)
-        assert (unit_folder / PICTURE).read_bytes() == b"new"
+        write_unit(tmp_path / "out", judged, {PICTURE: NEW}, "test", pack)
+        assert (unit_folder / PICTURE).read_bytes() == NEW
         assert not stale.exists()
         assert (unit_folder / "frames" / "mine.jpg").exists()
         assert (unit_folder / "notes.txt").exists()
@@ -200,6 +204,26 @@ class TestWriting:
         judged = next(verify_class(class_file, pack, folder, _Analyser(lambda _path: _dossier(name))))
         with pytest.raises(ValueError, match="a picture's name"):
             write_unit(tmp_path / "out", judged, {name: b"x"}, "test", pack)
+
+    def test_a_picture_that_is_not_veiled_is_not_written(
+        self, class_file: ClassFile, pack: RulePack, folder: Path, tmp_path: Path
+    ) -> None:
+        judged = next(verify_class(class_file, pack, folder, _Analyser()))
+        with pytest.raises(ValueError, match="not veiled"):
+            write_unit(tmp_path / "out", judged, {PICTURE: b"\xff\xd8 a face"}, "test", pack)
+        assert not list((tmp_path / "out").rglob("*.jpg"))
+
+    def test_pictures_of_the_head_count_are_written_too(
+        self, class_file: ClassFile, pack: RulePack, folder: Path, tmp_path: Path
+    ) -> None:
+        series = HeadcountSeries((FrameCount(NS_PER_S, 4, 3, 5),), "m", NS_PER_S)
+        counted = replace(_dossier(), headcount=series, headcount_reason=None)
+        judged = next(verify_class(class_file, pack, folder, _Analyser(lambda _path: counted)))
+        (shown,) = count_pictures(counted)
+        report = write_unit(tmp_path / "out", judged, {shown.name: NEW}, "test", pack)
+        assert (report.parent / shown.name).read_bytes() == NEW
+        write_unit(tmp_path / "out", judged, {}, "test", pack)
+        assert not (report.parent / shown.name).exists()
 
     def test_equal_runs_write_equal_bytes(
         self, class_file: ClassFile, pack: RulePack, folder: Path, tmp_path: Path
@@ -258,6 +282,7 @@ def test_stations_of_a_unit_with_a_layout_are_measured_and_written(
     write_unit(tmp_path / "out", judged, {}, "test", pack)
     document = json.loads((tmp_path / "out" / "P1" / "stations.json").read_text(encoding="utf-8"))
     assert len(document["stations"]) == 8
+    assert (tmp_path / "out" / "P1" / "stations.svg").read_text(encoding="utf-8").startswith("<svg")
     assert {minute[1] for station in document["stations"] for minute in station["minutes"]} == {"not_read"}
     (unmeasured,) = verify_class(declared, pack, folder, _Analyser())
     assert unmeasured.case.stations is None

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from lessonproof.evidence.findings import FindingKind
 from lessonproof.evidence.training import TeachingUnit
 from lessonproof.evidence.verdict import Bilingual, UnitCase
 from lessonproof.policy.rules import needs
@@ -18,7 +17,6 @@ from lessonproof.policy.rules.base import (
     record,
     uncertain,
 )
-from lessonproof.policy.rules.suspicions import Standing, spans_en, spans_zh, touching
 
 
 class RateParameters(Parameters):
@@ -31,10 +29,6 @@ class RateParameters(Parameters):
 
     class_percent: int = Field(ge=0, le=100)
     person_percent: int = Field(ge=0, le=100)
-
-    def uses(self) -> frozenset[str]:
-        """Reviewers that decide of fewer people in view than signed."""
-        return frozenset({"Q12.reviewers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +84,7 @@ def _signed(unit: TeachingUnit) -> tuple[frozenset[int], frozenset[int] | None]:
     return frozenset.intersection(*surely), frozenset.union(*possibly)
 
 
-def attendance_rates(case: UnitCase, context: RuleContext, parameters: RateParameters) -> RuleOutcome:
+def attendance_rates(case: UnitCase, _context: RuleContext, parameters: RateParameters) -> RuleOutcome:
     """Class and every person reach their rate: hours attended of hours planned, over all units of the class file."""
     training_class = case.class_file.training_class
     hours = hours_by_person(case)
@@ -125,21 +119,6 @@ def attendance_rates(case: UnitCase, context: RuleContext, parameters: RateParam
             f"Sheets are missing or signatures unclear: class hours known as attended {text}, not enough to tell",
             _need_sheets(case),
             sheets,
-        )
-    doubted = tuple(
-        item
-        for item in touching(case, frozenset({FindingKind.LOW_COUNT}), context.default("Q12", "reviewers"))
-        if item.standing is not Standing.REJECTED
-    )
-    if doubted:
-        return uncertain(
-            f"签到课时 {text} 达到要求，但画面人数疑似少于签名人数：{spans_zh(doubted)}；仅凭人数不作认定（Q11）",
-            f"Hours signed for ({text}) reach the rate, but fewer people seem to be in view than signed: "
-            f"{spans_en(doubted)}; a count alone decides nothing (Q11)",
-            needs.review_findings(),
-            (*sheets, *(item.reference() for item in doubted)),
-            ("Q10", "Q11"),
-            open_to_record=False,
         )
     return passed(
         f"班级出勤课时 {text}，班级和每名学员均达到要求",

@@ -45,6 +45,22 @@ def attendance(where: str, zh: str, en: str) -> Bilingual:
     )
 
 
+def photos(unit_id: str) -> Bilingual:
+    """Photographs of the lesson."""
+    return Bilingual(
+        f"请培训机构提供授课单元 {unit_id} 的现场照片文件，并列入班级文件的 photos",
+        f"The institution supplies photographs of unit {unit_id} and names them in the class file (photos)",
+    )
+
+
+def photos_examined() -> Bilingual:
+    """Photographs that nobody measured."""
+    return Bilingual(
+        "请运维人员用 lessonproof verify 检验照片，或由审核人员查看后记录",
+        "The operator has the photographs examined by lessonproof verify, or a reviewer looks and records it",
+    )
+
+
 def punch_columns() -> Bilingual:
     """An export of the punch clock that says more."""
     return Bilingual(

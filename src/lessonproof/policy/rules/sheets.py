@@ -84,10 +84,17 @@ def _signed_before(case: UnitCase, sheet: SignInSheet, path: str) -> RuleOutcome
 
 
 def _unclear(case: UnitCase, sheet: SignInSheet, path: str) -> RuleOutcome:
-    """Photographs that leave open who signed; each that could not be read is named with its reason."""
+    """What leaves open who signed: photographs, each that could not be read with its reason, or a table with gaps."""
     zh = "".join(f"；{problem.zh}" for problem in sheet.problems)
     en = "".join(f"; {problem.en}" for problem in sheet.problems)
     numbers = sorted(sheet.unclear_numbers)
+    if sheet.table_sha256 is not None:
+        return uncertain(
+            f"签到表格中没有 {len(numbers)} 个序号的记录",
+            f"The sign-in table has no row for {len(numbers)} numbers",
+            needs.sheet_numbers(case.unit.unit_id),
+            record(f"{path}.table"),
+        )
     return uncertain(
         f"签到表照片中 {len(numbers)} 个序号的签名无法辨认{zh}",
         f"The sheet's photographs leave open whether {len(numbers)} numbers are signed{en}",

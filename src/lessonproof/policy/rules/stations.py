@@ -35,7 +35,8 @@ def stations_in_view(case: UnitCase, context: RuleContext, _parameters: StationP
         en = "the number of stations is not declared" if declared is None else f"{declared} stations are declared"
         return uncertain(
             f"没有测量工位覆盖（{zh}；未提供标出工位的场地布局），须由人查看录像后记录",
-            f"Which stations are in view was not measured ({en}; no venue layout with stations is given); a person looks and records",
+            f"Which stations are in view was not measured ({en}; no venue layout with stations is given); "
+            "a person looks and records",
             needs.reviewer_records(),
             path,
         )

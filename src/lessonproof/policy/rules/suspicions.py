@@ -4,7 +4,7 @@ A machine's finding is 疑似 (suspected). Two different reviewers who confirm i
 rejects it takes it out; contradicting reviews leave it open.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from lessonproof.evidence.dossier import Dossier
 from lessonproof.evidence.findings import Finding, FindingKind
 from lessonproof.evidence.intervals import ns_to_s
+from lessonproof.evidence.photo import PhotoFacts
 from lessonproof.evidence.reason_words import reason_words
 from lessonproof.evidence.training import FindingReview
 from lessonproof.evidence.verdict import Bilingual, EvidenceRef, UnitCase
@@ -36,18 +37,30 @@ class Touching:
     """A finding that touches a clause.
 
     Attributes:
-        sha256: digest of its recording.
+        sha256: digest of its recording or photograph.
         finding: the finding.
         standing: what people decided of it.
+        record: where a photograph stands in the class file; ``None`` of a recording.
     """
 
     sha256: str
     finding: Finding
     standing: Standing
+    record: str | None = None
 
     def reference(self) -> EvidenceRef:
         """The finding as evidence."""
+        if self.record is not None:
+            return EvidenceRef(finding=self.finding.kind, record=self.record)
         return EvidenceRef(self.sha256, self.finding.interval, self.finding.kind)
+
+    def words(self) -> Bilingual:
+        """``cut 12.48-12.6 s``; of a photograph ``photo_poor units[P1].photos[0]``."""
+        kind, kind_zh = self.finding.kind, FINDINGS[self.finding.kind]
+        if self.record is not None:
+            return Bilingual(f"{kind_zh} {self.record}", f"{kind.value} {self.record}")
+        span = f"{self.finding.interval.start_s:.12g}-{self.finding.interval.end_s:.12g}"
+        return Bilingual(f"{kind_zh} {span} 秒", f"{kind.value} {span} s")
 
 
 def standing_of(finding: Finding, sha256: str, reviews: tuple[FindingReview, ...], reviewers_needed: int) -> Standing:
@@ -79,8 +92,8 @@ def speaks_of(review: FindingReview, finding: Finding, sha256: str) -> bool:
 
 
 def touching(case: UnitCase, kinds: frozenset[FindingKind], reviewers_needed: int) -> tuple[Touching, ...]:
-    """Findings of ``kinds`` in the unit's analysed recordings, by recording as listed, then by time."""
-    return tuple(
+    """Findings of ``kinds`` in the unit's analysed recordings, by recording, then by time; photographs last."""
+    in_recordings = tuple(
         Touching(
             dossier.sha256, finding, standing_of(finding, dossier.sha256, case.class_file.reviews, reviewers_needed)
         )
@@ -88,6 +101,29 @@ def touching(case: UnitCase, kinds: frozenset[FindingKind], reviewers_needed: in
         for finding in sorted(dossier.findings, key=Finding.sort_key)
         if finding.kind in kinds
     )
+    return in_recordings + photos_touching(case, kinds, reviewers_needed)
+
+
+def photos_touching(case: UnitCase, kinds: frozenset[FindingKind], reviewers_needed: int) -> tuple[Touching, ...]:
+    """Findings of ``kinds`` on the unit's photographs, in the order of the class file."""
+    reviews = case.class_file.reviews
+    return tuple(
+        Touching(
+            item.result.sha256,
+            finding,
+            standing_of(finding, item.result.sha256, reviews, reviewers_needed),
+            photo_path(case.unit.unit_id, index),
+        )
+        for index, item in enumerate(() if case.photos is None else case.photos.photos)
+        if isinstance(item.result, PhotoFacts)
+        for finding in item.findings
+        if finding.kind in kinds
+    )
+
+
+def photo_path(unit_id: str, index: int) -> str:
+    """Where a photograph stands in the class file."""
+    return f"units[{unit_id}].photos[{index}]"
 
 
 def analysed(case: UnitCase) -> Iterator[Dossier]:
@@ -131,17 +167,10 @@ def unchecked_words(case: UnitCase, kinds: Sequence[FindingKind]) -> Bilingual:
 def spans_en(items: tuple[Touching, ...]) -> str:
     """``cut 12.48-12.6 s, freeze 30-41.2 s``; at most five, then how many more."""
     more = f" (+{len(items) - MAX_SPANS})" if len(items) > MAX_SPANS else ""
-    return ", ".join(_spans(items, {kind: kind.value for kind in FindingKind}, "s")) + more
+    return ", ".join(item.words().en for item in items[:MAX_SPANS]) + more
 
 
 def spans_zh(items: tuple[Touching, ...]) -> str:
     """``剪切 12.48-12.6 秒、画面静止 30-41.2 秒``; at most five, then how many there are."""
     more = f"等 {len(items)} 处" if len(items) > MAX_SPANS else ""
-    return "、".join(_spans(items, FINDINGS, "秒")) + more
-
-
-def _spans(items: tuple[Touching, ...], names: Mapping[FindingKind, str], unit: str) -> list[str]:
-    return [
-        f"{names[t.finding.kind]} {t.finding.interval.start_s:.12g}-{t.finding.interval.end_s:.12g} {unit}"
-        for t in items[:MAX_SPANS]
-    ]
+    return "、".join(item.words().zh for item in items[:MAX_SPANS]) + more

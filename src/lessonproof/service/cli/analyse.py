@@ -15,19 +15,17 @@ from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.errors import RecordingError
 from lessonproof.models.clock_reader import ClockReader
 from lessonproof.models.clock_reader_registry import open_clock_reader
-from lessonproof.models.errors import ReaderUnavailableError, WeightsMissingError
+from lessonproof.models.errors import ReaderUnavailableError, SpeechDetectorUnavailableError, WeightsMissingError
+from lessonproof.models.speech_detector import SpeechDetector
+from lessonproof.models.speech_detector_registry import open_speech_detector
 from lessonproof.service.cli.console import EXIT_RECORDING, Bar, print_error, printable, progress_bar, stderr_console
 from lessonproof.service.counting import find_weights, open_counter
 from lessonproof.service.settings import load_settings
 from lessonproof.workers.comparing import comparison_pictures
 from lessonproof.workers.comparing_here import compare_all
-from lessonproof.workers.pipeline import (
-    Analysis,
-    AnalysisSettings,
-    PeopleCounter,
-    analyse_recording,
-    failed_analysis,
-)
+from lessonproof.workers.people import PeopleCounter
+from lessonproof.workers.pipeline import Analysis, analyse_recording, failed_analysis, veil_of
+from lessonproof.workers.stamping import AnalysisSettings
 
 
 def analyse(
@@ -53,21 +51,25 @@ def analyse(
     if json_out is not None and not json_out.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no folder {json_out.parent} / 文件夹不存在", param_hint="--json")
     counter = cli_counter(weights) if people else None
-    reader = cli_clock_reader()
+    reader, listener = cli_clock_reader(), cli_speech_detector()
     settings = AnalysisSettings(with_people=people)
     pictures: dict[str, bytes] | None = None if json_out is None else {}
     with progress_bar() as bar:
         analysed = [
-            (printable(str(file)), analyse_one(file, settings, counter, reader, bar, pictures=pictures))
+            (
+                printable(str(file)),
+                analyse_one(file, settings, counter, reader, bar, pictures=pictures, listener=listener),
+            )
             for file in files
         ]
     comparisons = _compare(analysed)
     results = [(file, _judged_on(result, comparisons.get(file))) for file, result in analysed]
+    veil = veil_of(counter)
     if json_out is None or pictures is None:
         typer.echo(_as_json([(file, _without_pictures(result)) for file, result in results], comparisons))
     else:
         for path, (file, _) in zip(files, analysed, strict=True):
-            pictures.update(comparison_pictures(path, comparisons[file].findings) if file in comparisons else {})
+            pictures.update(comparison_pictures(path, comparisons[file].findings, veil) if file in comparisons else {})
         write_pictures(json_out.absolute().parent, pictures)
         json_out.write_text(_as_json(results, comparisons) + "\n", encoding="utf-8")
     if any(isinstance(result, FailedAnalysis) for _, result in results):
@@ -110,12 +112,19 @@ def analyse_one(
     bar: Bar,
     *,
     pictures: dict[str, bytes] | None = None,
+    listener: SpeechDetector | None = None,
 ) -> Analysis | FailedAnalysis:
     """Analyse one recording under a progress bar; an unreadable one is told and stands as such in the result."""
     task = bar.start(file.name)
     try:
         return analyse_recording(
-            file, settings, counter, lambda share: bar.update(task, share), pictures=pictures, reader=reader
+            file,
+            settings,
+            counter,
+            lambda share: bar.update(task, share),
+            pictures=pictures,
+            reader=reader,
+            listener=listener,
         )
     except RecordingError as error:
         print_error(error)
@@ -130,6 +139,17 @@ def cli_clock_reader() -> ClockReader | None:
         console = stderr_console()
         console.print(f"clocks are not read: {error.en}", style="yellow", markup=False)
         console.print(f"不读取画面时钟：{error.zh}", style="yellow", markup=False)
+        return None
+
+
+def cli_speech_detector() -> SpeechDetector | None:
+    """Who tells speech from other sound for a command; says on stderr where there is none, and goes on without."""
+    try:
+        return open_speech_detector()
+    except SpeechDetectorUnavailableError as error:
+        console = stderr_console()
+        console.print(f"roll calls are not listened for: {error.en}", style="yellow", markup=False)
+        console.print(f"不听辨点名：{error.zh}", style="yellow", markup=False)
         return None
 
 

@@ -17,7 +17,7 @@ from lessonproof.service.counting import find_weights
 from lessonproof.service.settings import Settings, describe_settings, load_settings
 
 _CORE: Final = ("av", "opencv-python-headless", "numpy", "fastapi", "sqlalchemy", "minio")
-_WORKER: Final = ("ray", "ultralytics", "torch", "openvino")
+_WORKER: Final = ("ray", "ultralytics", "torch", "openvino", "silero-vad")
 _LOW_DISK_BYTES: Final = 20_000_000_000
 
 

@@ -7,13 +7,15 @@ import typer
 from rich.table import Table
 
 from lessonproof import __version__
+from lessonproof.analysis.veil import Veil
 from lessonproof.documents.class_file import at_line, read_class_file
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.errors import DocumentError
+from lessonproof.evidence.photo import FailedPhoto
 from lessonproof.evidence.training import ClassFile
 from lessonproof.policy.pack import RulePack
 from lessonproof.policy.packs import load_packs, select_pack
-from lessonproof.service.cli.analyse import analyse_one, cli_clock_reader, cli_counter
+from lessonproof.service.cli.analyse import analyse_one, cli_clock_reader, cli_counter, cli_speech_detector
 from lessonproof.service.cli.console import EXIT_RECORDING, print_table, progress_bar, stderr_console
 from lessonproof.service.reports.terms import OUTCOMES
 from lessonproof.service.usecases.sheets import with_read_sheets
@@ -28,10 +30,13 @@ from lessonproof.service.usecases.verify import (
     write_unit,
 )
 from lessonproof.workers.comparing import comparison_pictures
-from lessonproof.workers.pipeline import Analysis, AnalysisSettings
+from lessonproof.workers.photos import PhotoTools
+from lessonproof.workers.pipeline import Analysis, veil_of
+from lessonproof.workers.stamping import AnalysisSettings
 from lessonproof.workers.stations import StationTools
 
 _NOT_THERE: Final = frozenset({RECORDING_NOT_FOUND, RECORDING_NOT_HERE})
+_GENERATED_BY: Final = f"LessonProof {__version__}"
 _NOT_OPENED: Final = _NOT_THERE | {RECORDING_IS_LINK}
 
 
@@ -71,33 +76,38 @@ def verify(
     units = chosen_units(declared, unit or [])
     _print_photo_problems(declared)
     has_recordings = any(chosen.recordings for chosen in units)
-    counter = cli_counter(weights) if people and has_recordings else None
-    reader = cli_clock_reader() if has_recordings else None
+    has_pictures = has_recordings or any(chosen.photos for chosen in units)
+    counter = cli_counter(weights) if people and has_pictures else None
+    reader = cli_clock_reader() if has_pictures else None
+    listener = cli_speech_detector() if has_recordings else None
     settings = AnalysisSettings(with_people=people)
     pictures: dict[str, bytes] = {}
     with progress_bar() as bar:
 
         def analyse(path: Path) -> Analysis | FailedAnalysis:
-            return analyse_one(path, settings, counter, reader, bar, pictures=pictures)
+            return analyse_one(path, settings, counter, reader, bar, pictures=pictures, listener=listener)
 
         folder = recordings or class_file.parent
         unit_ids = [chosen.unit_id for chosen in units]
         why_nobody = None if counter is not None else "no_weights" if people else "switched_off"
         stations = StationTools(lambda file: folder / file, class_file.parent, counter, why_nobody)
+        veil = veil_of(counter)
+        photos = PhotoTools(class_file.parent, counter, why_nobody, reader, veil)
         written = [
-            (judged, write_unit(out, judged, pictures | _pictures(folder, judged), f"LessonProof {__version__}", pack))
-            for judged in verify_class(declared, pack, folder, analyse, unit_ids, stations=stations)
+            (judged, write_unit(out, judged, pictures | _pictures(folder, judged, veil), _GENERATED_BY, pack))
+            for judged in verify_class(declared, pack, folder, analyse, unit_ids, stations=stations, photos=photos)
         ]
+    _print_lost_photos([judged for judged, _ in written])
     _print_summary(written)
     if _print_absences([judged for judged, _ in written]):
         raise typer.Exit(EXIT_RECORDING)
 
 
-def _pictures(folder: Path, judged: JudgedUnit) -> dict[str, bytes]:
-    """Pictures of what the unit's recordings have in common with others."""
+def _pictures(folder: Path, judged: JudgedUnit, veil: Veil) -> dict[str, bytes]:
+    """Veiled pictures of what the unit's recordings have in common with others."""
     taken: dict[str, bytes] = {}
     for file, comparison in judged.comparisons.items():
-        taken |= comparison_pictures(folder / file, comparison.findings)
+        taken |= comparison_pictures(folder / file, comparison.findings, veil)
     return taken
 
 
@@ -128,6 +138,15 @@ def _print_photo_problems(declared: ClassFile) -> None:
             console.print(f"{unit.unit_id}：{problem.zh}", style="yellow", markup=False)
 
 
+def _print_lost_photos(judged_units: list[JudgedUnit]) -> None:
+    for judged in judged_units:
+        for item in () if judged.case.photos is None else judged.case.photos.photos:
+            if isinstance(item.result, FailedPhoto):
+                console = stderr_console()
+                console.print(f"{judged.unit_id}: {item.result.en}", style="yellow", markup=False)
+                console.print(f"{judged.unit_id}：{item.result.zh}", style="yellow", markup=False)
+
+
 def _print_absences(judged_units: list[JudgedUnit]) -> bool:
     """Name the recordings that were never opened; say whether any other one could not be read (told already)."""
     failures = {
@@ -151,6 +170,7 @@ def _print_summary(written: list[tuple[JudgedUnit, Path]]) -> None:
         words = OUTCOMES[judged.verdict.outcome][0]
         payable = judged.verdict.payable_class_hours
         findings = sum(len(r.findings) for r in judged.case.dossiers.values() if isinstance(r, Dossier))
+        findings += sum(len(p.findings) for p in (() if judged.case.photos is None else judged.case.photos.photos))
         hours = f"{'-' if payable is None else payable} / {judged.case.unit.class_hours}"
         table.add_row(judged.unit_id, f"{judged.verdict.outcome.value} {words.zh}", hours, str(findings), str(report))
     print_table(table)

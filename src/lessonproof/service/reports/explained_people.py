@@ -17,6 +17,19 @@ def nobody_present(measured: Measured) -> Sentences:
         yield Bilingual("同一录像的其他时段能看到人。", "At other times the same recording shows people.")
 
 
+def no_teacher(measured: Measured) -> Sentences:
+    """How long the teaching area stayed empty, and which cameras show it."""
+    if measured.length_ns <= 0:
+        return
+    cameras, length = measured.texts("cameras"), measured.length
+    by_zh = f"（机位：{'、'.join(cameras)}）" if cameras else ""
+    by_en = f" (cameras: {', '.join(cameras)})" if cameras else ""
+    yield Bilingual(
+        f"{length.zh}内讲授区没有人站立，也没有动静{by_zh}。",
+        f"For {length.en} nobody stands in the teaching area and nothing moves there{by_en}.",
+    )
+
+
 def low_count(measured: Measured) -> Sentences:
     """Signatures against the most that the pictures allow."""
     signed, most = measured.count("signed"), measured.count("people_at_most")

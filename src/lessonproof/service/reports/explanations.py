@@ -13,7 +13,9 @@ from lessonproof.evidence.kind_words import KIND_WORDS
 from lessonproof.evidence.verdict import Bilingual
 from lessonproof.service.reports import explained_clock_sound as clock_sound
 from lessonproof.service.reports import explained_files as files
+from lessonproof.service.reports import explained_people as people
 from lessonproof.service.reports import explained_pictures as pictures
+from lessonproof.service.reports import explained_roll_call as roll_call
 from lessonproof.service.reports import stations
 from lessonproof.service.reports.explained_cuts import cut
 from lessonproof.service.reports.measured import Measured, Support, joined, listed, seconds_words, supports_of
@@ -49,12 +51,17 @@ EXPLAINED: Final[Mapping[FindingKind, Explain]] = {
     K.EDIT_LIST: files.edit_list,
     K.TRUNCATED: files.truncated,
     K.UNREADABLE: files.unreadable,
+    K.NO_ROLL_CALL: roll_call.no_roll_call,
+    K.NOBODY_PRESENT: people.nobody_present,
+    K.LOW_COUNT: people.low_count,
+    K.HIGH_COUNT: people.high_count,
 }
 """Every kind that is measured on a recording; the others are told by rules, which say their numbers themselves."""
 
 BY_LAYOUT: Final[Mapping[FindingKind, Explain]] = {
     K.STATION_UNCOVERED: stations.uncovered,
     K.STATION_IDLE: stations.idle,
+    K.NO_TEACHER: people.no_teacher,
 }
 """Kinds that need a venue layout: a recording of a unit without one was not searched for them."""
 

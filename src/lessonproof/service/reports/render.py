@@ -13,10 +13,14 @@ from typing import Final
 
 import jinja2
 
+from lessonproof.evidence.station_coverage import StationCoverage
 from lessonproof.evidence.training import SHANGHAI
 from lessonproof.evidence.verdict import Bilingual, UnitCase, UnitVerdict
 from lessonproof.service.reports import charts, terms
 from lessonproof.service.reports.attended import attended_view
+from lessonproof.service.reports.photos import photos_view
+from lessonproof.service.reports.presence import presence_view
+from lessonproof.service.reports.stations import STATE_WORDS, matrix_view
 from lessonproof.service.reports.view import report_view
 
 NO_DEFAULTS: Final[Mapping[str, Bilingual]] = MappingProxyType({})
@@ -34,7 +38,8 @@ def render_report(
     Args:
         verdict: what was decided.
         case: what it was decided on.
-        pictures: JPEG bytes by the names in ``Finding.evidence``; a name without bytes is shown as not available.
+        pictures: JPEG bytes by the names in ``Finding.evidence`` and ``photos.picture_name``; a name without bytes is
+            shown as not available.
         generated_by: program and version, printed at the foot.
         defaults: what the rule pack takes for the points that the regulation leaves open, by number (``Q6``); a number
             without words refers the reader to the pack.
@@ -49,10 +54,18 @@ def render_report(
             case=case,
             unit=case.unit,
             attended=attended_view(case),
+            photos=photos_view(case, pictures),
+            presence=presence_view(case),
             generated_by=generated_by,
             defaults=defaults,
         )
     )
+
+
+def render_stations(coverage: StationCoverage) -> str:
+    """The coverage matrix as a picture that stands alone (SVG). Equal arguments give equal bytes."""
+    template = _environment().get_template("stations.svg.j2")
+    return template.render(matrix=matrix_view(coverage), states=STATE_WORDS).lstrip()
 
 
 @cache

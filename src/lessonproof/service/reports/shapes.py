@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from lessonproof.evidence.dossier import Dossier
 from lessonproof.evidence.findings import Finding
 from lessonproof.evidence.kind_words import Group, KindWords
+from lessonproof.evidence.picture_note import Privacy
 from lessonproof.evidence.training import RecordingRef
 from lessonproof.evidence.verdict import Bilingual, ClauseResult, ClauseStatus, UnitCase, UnitVerdict
 from lessonproof.service.reports.charts import CountChart, Strip, TimeAxis
@@ -13,10 +14,11 @@ from lessonproof.service.reports.stations import MatrixView
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of a finding; ``data`` is ``None`` where it is named and was not handed in."""
+    """A picture; ``data`` and ``privacy`` are ``None`` where it is named and was not handed in, or is not veiled."""
 
     caption: Bilingual
     data: bytes | None
+    privacy: Privacy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class PeopleView:
-    """Head counts of one recording: the chart and the numbers beside it."""
+    """Head counts of one recording: the chart, the numbers beside it and pictures of what was counted."""
 
     chart: CountChart
     lowest: int | None
@@ -50,6 +52,8 @@ class PeopleView:
     unknown: int
     has_band: bool
     point: Bilingual | None
+    pictures: tuple[Picture, ...] = ()
+    privacy: tuple[Bilingual, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +141,5 @@ class ReportView:
     class_groups: tuple[StatusGroup, ...]
     defaults_used: tuple[str, ...]
     stations: MatrixView | None = None
+    privacy: tuple[Bilingual, ...] = ()
+    """What was done to the people in the findings' pictures."""

@@ -80,11 +80,14 @@ MEASUREMENTS: Final[Mapping[str, Bilingual]] = {
     "full_decode": Bilingual("逐帧解码的画面", "every picture of the stretch, decoded"),
     "audio": Bilingual("声音", "the sound"),
     "clock": Bilingual("画面上的时钟", "the burned-in clock"),
+    "speech": Bilingual("录像开头的说话声", "speech at the beginning"),
     "clock_and_sound": Bilingual("画面上的时钟与声音", "the burned-in clock and the sound"),
     "hum": Bilingual("声音中的市电交流声", "the mains hum in the sound"),
     "cadence": Bilingual("帧的节奏", "the rhythm of the frames"),
     "fingerprint": Bilingual("与其他录像比对动作", "movements compared with other recordings"),
     "digest": Bilingual("与其他文件逐字节比对", "comparison with other files to the last byte"),
+    "people": Bilingual("画面中的人数", "counts of people in the picture"),
+    "photos": Bilingual("现场照片", "photographs of the lesson"),
     "stations": Bilingual("画面与场地布局的参考画面比对", "pictures held against the layout's reference pictures"),
 }
 """By ``Finding.measured_from``; several that agree are joined there by a plus sign."""

@@ -28,6 +28,7 @@ from lessonproof.service.reports.charts import TimeAxis, count_chart, strip
 from lessonproof.service.reports.checked import checked_view
 from lessonproof.service.reports.explanations import explained
 from lessonproof.service.reports.measured import percent_words
+from lessonproof.service.reports.pictured import finding_pictures, pictures_of_counts, privacy_notes
 from lessonproof.service.reports.shapes import (
     ClauseView,
     EvidenceView,
@@ -39,7 +40,7 @@ from lessonproof.service.reports.shapes import (
     StatusGroup,
 )
 from lessonproof.service.reports.stations import matrix_view
-from lessonproof.service.reports.terms import NO_HEADCOUNT, PICTURE_CAPTIONS, STATUSES, looked_up, measured_words
+from lessonproof.service.reports.terms import NO_HEADCOUNT, STATUSES, looked_up, measured_words
 
 MAX_EVIDENCE_SHOWN = 10
 """A clause that rests on more stretches than this names the first ones and how many more stand in verdict.json."""
@@ -68,7 +69,10 @@ def report_view(verdict: UnitVerdict, case: UnitCase, pictures: Mapping[str, byt
         unit_groups=_groups(verdict, Scope.UNIT, recordings),
         class_groups=_groups(verdict, Scope.CLASS, recordings),
         defaults_used=tuple(sorted({q for c in verdict.clauses for q in c.defaults_used}, key=lambda q: (len(q), q))),
-        stations=None if case.stations is None else matrix_view(case.stations),
+        stations=None
+        if case.stations is None or not case.stations.rows
+        else matrix_view(case.stations, unit.workstations, signed),
+        privacy=privacy_notes(p for view in recordings for finding in view.findings for p in finding.pictures),
     )
 
 
@@ -104,7 +108,7 @@ def _recording(
             scheduled,
         ),
         lanes=tuple((group, GROUP_NAMES[group]) for group in groups),
-        people=None if series is None else _people(series, axis, roster, signed),
+        people=None if series is None else _people(series, axis, roster, signed, pictures_of_counts(result, pictures)),
         no_people=None if result.headcount_reason is None else looked_up(NO_HEADCOUNT, result.headcount_reason),
         findings=findings,
         checked=checked_view(result, first_number),
@@ -150,15 +154,14 @@ def _finding(
         confidence=percent_words(finding.confidence),
         measured_from=measured_words(finding.measured_from),
         detail=tuple((key, json.dumps(value, ensure_ascii=False)) for key, value in finding.detail.items()),
-        pictures=tuple(
-            Picture(looked_up(PICTURE_CAPTIONS, name.removesuffix(".jpg").rpartition("-")[2]), pictures.get(name))
-            for name in finding.evidence
-        ),
+        pictures=finding_pictures(finding, pictures),
         decided=decided,
     )
 
 
-def _people(series: HeadcountSeries, axis: TimeAxis, roster: int, signed: int | None) -> PeopleView:
+def _people(
+    series: HeadcountSeries, axis: TimeAxis, roster: int, signed: int | None, pictures: tuple[Picture, ...]
+) -> PeopleView:
     known = [sample.count for sample in series.samples if sample.count is not None]
     chart = count_chart(series, axis, roster=roster, signed=signed)
     return PeopleView(
@@ -170,6 +173,8 @@ def _people(series: HeadcountSeries, axis: TimeAxis, roster: int, signed: int | 
         unknown=len(series.samples) - len(known),
         has_band=any(sample.low is not None for sample in series.samples),
         point=None if chart.point_ns is None else formats.length(chart.point_ns),
+        pictures=pictures,
+        privacy=privacy_notes(pictures),
     )
 
 

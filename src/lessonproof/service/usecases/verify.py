@@ -10,7 +10,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -19,25 +19,34 @@ from lessonproof.documents.paths import first_link, is_stored
 from lessonproof.evidence.codec import canonical_json, findings_document, verdict_document
 from lessonproof.evidence.comparison import Comparison
 from lessonproof.evidence.comparison_codec import comparison_to_json
+from lessonproof.evidence.count_pictures import CountMoment, count_pictures
 from lessonproof.evidence.dossier import Dossier, FailedAnalysis
 from lessonproof.evidence.errors import InputError
+from lessonproof.evidence.photo import photos_document
+from lessonproof.evidence.picture_note import note_of
 from lessonproof.evidence.station_coverage import stations_document
 from lessonproof.evidence.training import ClassFile, TeachingUnit
 from lessonproof.evidence.verdict import UnitCase, UnitVerdict
+from lessonproof.media.evidence_pictures import Moment
 from lessonproof.policy.judge import judge
 from lessonproof.policy.pack import RulePack
 from lessonproof.policy.rules.presented import lesson_window
 from lessonproof.service.reports.attended import attendance_document
-from lessonproof.service.reports.render import render_report
+from lessonproof.service.reports.photos import picture_name
+from lessonproof.service.reports.render import render_report, render_stations
 from lessonproof.workers.comparing_here import ClassShelf
+from lessonproof.workers.photos import ClassPhotos, PhotoTools
 from lessonproof.workers.pipeline import Analysis
 from lessonproof.workers.planned import with_plan
-from lessonproof.workers.stations import StationTools, measure_stations, with_stations
+from lessonproof.workers.presence import with_presence
+from lessonproof.workers.roll_call import with_roll_calls
+from lessonproof.workers.station_findings import with_stations
+from lessonproof.workers.stations import StationTools, measure_stations
 
 RECORDING_NOT_FOUND: Final = "recording_not_found"
 RECORDING_NOT_HERE: Final = "recording_not_here"
 RECORDING_IS_LINK: Final = "recording_is_link"
-_PICTURE: Final = re.compile(r"frames/[0-9a-f]{12}-[a-z_]+-[0-9]+-(?:before|during|source|after)\.jpg")
+_PICTURE: Final = re.compile(rf"frames/[0-9a-f]{{12}}-[a-z_]+-[0-9]+-(?:{'|'.join([*Moment, *CountMoment])})\.jpg")
 _PICTURES_FOLDER: Final = "frames"
 
 
@@ -49,12 +58,16 @@ class UnknownUnitError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class JudgedUnit:
-    """One unit with what it was judged on; ``comparisons`` by the recordings' names in the class file."""
+    """One unit with what it was judged on; ``comparisons`` by the recordings' names in the class file.
+
+    ``photo_pictures`` are the veiled pictures of photographs, by the names that the report asks for.
+    """
 
     unit_id: str
     verdict: UnitVerdict
     case: UnitCase
     comparisons: Mapping[str, Comparison]
+    photo_pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def chosen_units(class_file: ClassFile, unit_ids: Sequence[str]) -> tuple[TeachingUnit, ...]:
@@ -82,6 +95,7 @@ def verify_class(
     unit_ids: Sequence[str] = (),
     *,
     stations: StationTools | None = None,
+    photos: PhotoTools | None = None,
 ) -> Iterator[JudgedUnit]:
     """Judge units one after the other; each is handed out as soon as it is judged.
 
@@ -95,6 +109,7 @@ def verify_class(
         analyse: measures one recording; called once a file, however many units list it.
         unit_ids: which units; all where empty.
         stations: measures the training stations of units with a venue layout; ``None`` leaves them unmeasured.
+        photos: measures the units' photographs; ``None`` leaves them unmeasured.
 
     Raises:
         UnknownUnitError: there is no unit of a given name.
@@ -104,6 +119,7 @@ def verify_class(
     check_fit(class_file, pack)
     analysed: dict[str, Analysis | FailedAnalysis] = {}
     earlier = ClassShelf()
+    class_photos = None if photos is None else ClassPhotos(photos)
     for unit in units:
         for ref in unit.recordings:
             if ref.file not in analysed:
@@ -111,9 +127,11 @@ def verify_class(
                 analysed[ref.file] = found if isinstance(found, FailedAnalysis) else analyse(found)
         results = {ref.file: analysed[ref.file] for ref in unit.recordings}
         comparisons = earlier.compare_unit(unit, results)
-        case = _case(class_file, unit, results, comparisons)
+        case = with_presence(_case(class_file, unit, results, comparisons))
         case = case if stations is None else _with_stations(case, stations)
-        yield JudgedUnit(unit.unit_id, judge(pack, case), case, comparisons)
+        case = case if class_photos is None else replace(case, photos=class_photos.measure_unit(unit))
+        shown = {} if class_photos is None else {picture_name(s): one for s, one in class_photos.pictures.items()}
+        yield JudgedUnit(unit.unit_id, judge(pack, case), case, comparisons, shown)
 
 
 def _case(
@@ -130,7 +148,7 @@ def _case(
     }
     documents = {file: canonical_json(comparison_to_json(one)) for file, one in comparisons.items()}
     digests = tuple(hashlib.sha256(documents[file]).hexdigest() for file in dossiers if file in documents)
-    return UnitCase(class_file, unit, dossiers, digests)
+    return with_roll_calls(UnitCase(class_file, unit, dossiers, digests))
 
 
 def _with_stations(case: UnitCase, tools: StationTools) -> UnitCase:
@@ -197,7 +215,8 @@ def write_unit(
     Args:
         out_dir: made where it is missing.
         judged: the unit.
-        pictures: JPEG bytes by the names in ``Finding.evidence``; others than this unit's are passed over.
+        pictures: veiled JPEG by the names of findings' and head counts' pictures; others than this unit's are
+            passed over.
         generated_by: program and version.
         pack: the rules that judged, for the words of their defaults.
 
@@ -205,7 +224,8 @@ def write_unit(
         The path of the report.
 
     Raises:
-        ValueError: a picture's name leads elsewhere than into ``frames/``.
+        ValueError: a picture's name leads elsewhere than into ``frames/``, or a picture does not say how the people
+            in it were made unrecognisable.
     """
     folder = out_dir / judged.unit_id
     results = [(r.file, judged.case.dossiers[r.file]) for r in judged.case.unit.recordings]
@@ -218,11 +238,14 @@ def write_unit(
         if _PICTURE.fullmatch(name) and name not in own:
             stale.unlink()
     defaults = {point.number: point.default for point in pack.open_points}
-    report = render_report(judged.verdict, judged.case, own, generated_by, defaults)
+    report = render_report(judged.verdict, judged.case, own | {**judged.photo_pictures}, generated_by, defaults)
     _write(folder / "findings.json", _json(findings_document(results, judged.comparisons)))
     _write_attendance(folder / "attendance.json", judged.case)
     if judged.case.stations is not None:
         _write(folder / "stations.json", _json(stations_document(judged.case.stations)))
+        if judged.case.stations.rows:
+            _write(folder / "stations.svg", render_stations(judged.case.stations).encode())
+    _write_photos(folder / "photos.json", judged.case)
     _write(folder / "report.html", report.encode())
     _write(folder / "verdict.json", _json(verdict_document(judged.verdict)))
     return folder / "report.html"
@@ -237,12 +260,26 @@ def _write_attendance(path: Path, case: UnitCase) -> None:
         _write(path, _json(document))
 
 
+def _write_photos(path: Path, case: UnitCase) -> None:
+    """What was measured of photographs; one of an earlier run does not stay behind."""
+    if case.photos is None:
+        path.unlink(missing_ok=True)
+    else:
+        _write(path, _json(photos_document(case.unit.unit_id, case.photos)))
+
+
 def _own_pictures(results: Sequence[Dossier | FailedAnalysis], pictures: Mapping[str, bytes]) -> dict[str, bytes]:
-    names = [n for r in results if isinstance(r, Dossier) for finding in r.findings for n in finding.evidence]
+    dossiers = [result for result in results if isinstance(result, Dossier)]
+    names = [n for dossier in dossiers for finding in dossier.findings for n in finding.evidence]
+    names += [picture.name for dossier in dossiers for picture in count_pictures(dossier)]
     for name in names:
         if not _PICTURE.fullmatch(name):
             raise ValueError(f"a picture's name must be frames/<digest>-<kind>-<ms>-<moment>.jpg, got {name!r}")
-    return {name: pictures[name] for name in names if name in pictures}
+    own = {name: pictures[name] for name in names if name in pictures}
+    for name, content in own.items():
+        if note_of(content) is None:
+            raise ValueError(f"picture {name!r} is not veiled")
+    return own
 
 
 def _json(document: Mapping[str, object]) -> bytes:
