@@ -31,6 +31,8 @@ from pathlib import Path
 import cv2, numpy
 cv2.setNumThreads(2)
 printed_before = numpy.get_printoptions()
+import PIL.Image
+open_before = PIL.Image.open
 from lessonproof.models.registry import open_detector
 from lessonproof.models.weights import WeightsPlaces, resolve_weights
 weights = resolve_weights(None, WeightsPlaces(explicit=Path(sys.argv[1])))
@@ -38,6 +40,7 @@ detector = open_detector(weights.detector_spec())
 assert len(detector.detect([numpy.zeros((90, 120, 3), numpy.uint8)])) == 1
 assert cv2.getNumThreads() == 2, cv2.getNumThreads()
 assert numpy.get_printoptions() == printed_before
+assert PIL.Image.open is open_before
 network = [t for t in touched if t[0].startswith("socket") or "pip" in t[1] or "uv" in t[1]]
 sys.exit(f"touched: {network}" if network else 0)
 """

@@ -9,7 +9,9 @@ What the package would do by itself, read in the source of 8.4.190, and what sto
 - logs to standard output, where our results go: its handler is taken off, warnings reach the root logger;
 - brings in OpenVINO, which sends an event to a usage counter when it is imported and keeps an identifier in the home:
   its telemetry package is barred, and OpenVINO falls back on the stub that it ships for that case;
-- changes NumPy's print options and OpenCV's threads for the whole process: both are put back.
+- changes NumPy's print options and OpenCV's threads for the whole process: both are put back;
+- puts a function of its own before Pillow's ``Image.open``, which raises ``ModuleNotFoundError`` on a damaged
+  photograph where another package is missing: Pillow's own is put back.
 """
 
 import atexit
@@ -68,11 +70,14 @@ def load_ultralytics() -> ModuleType:
 def _import_with_globals_kept() -> ModuleType:
     cv2 = importlib.import_module("cv2")  # tenths of a second that the command line need not wait for
     threads = cv2.getNumThreads()
+    pillow = importlib.import_module("PIL.Image")
+    open_image = pillow.open
     with np.printoptions():
         module = importlib.import_module("ultralytics")
         # Non-maximum suppression takes another path where torchvision happens to be imported: make it always so.
         importlib.import_module("torchvision")
     cv2.setNumThreads(threads)
+    pillow.open = open_image  # type: ignore[attr-defined]
     return module
 
 
