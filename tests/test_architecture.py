@@ -201,7 +201,7 @@ def test_the_walk_sees_what_is_forbidden(tmp_path: Path, module: str, text: str,
 
 def test_the_walk_lets_pass_what_is_allowed(tmp_path: Path) -> None:
     (tmp_path / "workers").mkdir()
-    (tmp_path / "workers" / "pipeline.py").write_text("import av\nfrom lessonproof import __version__\n", "utf-8")
+    (tmp_path / "workers" / "stamping.py").write_text("import av\nfrom lessonproof import __version__\n", "utf-8")
     (tmp_path / "analysis").mkdir()
     (tmp_path / "analysis" / "good.py").write_text(
         "import numpy\nfrom lessonproof.models.detector import PersonDetector\nfrom datetime import time\n", "utf-8"

@@ -39,6 +39,7 @@ def facts(**fields: object) -> PhotoFacts:
         "blur": 0.3,
         "people": PhotoPeople(5, 4, 7, None),
         "copies_unsearched": None,
+        "frames_unsearched": None,
     }
     return PhotoFacts(**(whole | fields))  # type: ignore[arg-type]
 

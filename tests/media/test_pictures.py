@@ -10,7 +10,7 @@ import pytest
 from lessonproof.evidence.intervals import NS_PER_S, Interval
 from lessonproof.media.decoding import Decoded, decode_all
 from lessonproof.media.index import index_recording
-from lessonproof.media.pictures import jpeg_of, luma_of, rgb_of
+from lessonproof.media.pictures import jpeg_of, luma_of, rgb_of, upright_luma_of
 from tests.media.clips import HEIGHT_PX, WIDTH_PX, Clip, write_clip
 from tests.media.files import turned_clockwise
 
@@ -43,6 +43,7 @@ def test_a_phone_held_upright_is_shown_upright(tmp_path: Path) -> None:
     assert isinstance(item, Decoded)
     rgb = rgb_of(item.frame, 640)
     assert rgb.shape == (WIDTH_PX, HEIGHT_PX, 3)
+    assert np.array_equal(upright_luma_of(item.frame), np.rot90(luma_of(item.frame), k=-1))
     expected = np.rot90(luma_of(item.frame), k=-1).astype(np.int16)
     assert np.abs(rgb.mean(axis=2) - expected).mean() < 25
     assert np.corrcoef(rgb.mean(axis=2).ravel(), expected.ravel())[0, 1] > 0.99

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from lessonproof.analysis.veil import PeopleVeil
 from lessonproof.evidence.dossier import ModelStamp
 from lessonproof.evidence.findings import Finding, FindingKind, Severity
-from lessonproof.evidence.photo import Clarity, FailedPhoto, PhotoFacts, PhotoRef, PhotoResult
+from lessonproof.evidence.photo import Clarity, FailedPhoto, PhotoFacts, PhotoRef, PhotoResult, frame_key
 from lessonproof.evidence.picture_note import Privacy, note_of
 from lessonproof.models.scripted import ScriptedDetector
 from lessonproof.workers.people import PeopleCounter
+from lessonproof.workers.photo_frames import RecordingFile
 from lessonproof.workers.photos import ClassPhotos, PhotoTools
 from tests.analysis.photo_rooms import photograph, saved_again
 from tests.policy.cases import unit
+from tests.workers.photo_films import film, seconds_of
 
 STAMP = ModelStamp("scripted", "5" * 64)
 
@@ -121,6 +123,48 @@ def test_unsharp_and_nobody_found_are_poor(tmp_path: Path) -> None:
     (empty,) = measured(ClassPhotos(tools(tmp_path, 0)), save(tmp_path, "2.jpg", photograph(2).luma))
     nobody = only(empty, FindingKind.PHOTO_POOR)
     assert (nobody.detail["reasons"], nobody.severity) == (["nobody_seen"], Severity.INFO)
+
+
+def _filmed(folder: Path, **of: object) -> ClassPhotos:
+    path = film(folder / "lesson.mp4")
+    photos = ClassPhotos(replace(tools(folder), **of))  # type: ignore[arg-type]
+    photos.add_recordings([RecordingFile("P1", path.name, "a" * 64, path)])
+    return photos
+
+
+def test_a_frame_of_a_recording_is_told_with_its_second(tmp_path: Path) -> None:
+    photos = _filmed(tmp_path, veil=PeopleVeil(None, 0.25))
+    frame = save(tmp_path, "1.jpg", saved_again(photograph(108), quality=85).luma, 90)
+    (item,) = measured(photos, frame)
+    finding = only(item)
+    assert {key: value for key, value in finding.detail.items() if key != "likeness"} == {
+        "method": "recorded_frame",
+        "other": "a" * 64,
+        "other_unit": "P1",
+        "other_file": "lesson.mp4",
+        "other_start_s": seconds_of(108),
+    }
+    assert finding.severity is Severity.WARNING
+    assert facts(item).frames_unsearched is None
+    note = note_of(photos.pictures[frame_key("a" * 64, seconds_of(108))])
+    assert note is not None
+    assert note.privacy is Privacy.WHOLE
+
+
+def test_what_is_not_compared_with_frames_says_why(tmp_path: Path) -> None:
+    photos = _filmed(tmp_path)
+    soft = np.asarray(cv2.GaussianBlur(photograph(500).luma, (0, 0), 6), np.uint8)
+    save(tmp_path, "2.jpg", photograph(501).luma)
+    refs = (save(tmp_path, "1.jpg", soft), PhotoRef("2.jpg"), PhotoRef("2.jpg"))
+    unclear, honest, again = measured(photos, *refs)
+    assert facts(unclear).frames_unsearched == "photo_not_clear"
+    assert (facts(honest).frames_unsearched, honest.findings) == (None, ())
+    assert facts(again).frames_unsearched == "photo_told_already"
+    assert only(again).detail["method"] == "same_bytes", "one finding, so that a decision is about one thing"
+    (unseen,) = measured(ClassPhotos(tools(tmp_path, None)), PhotoRef("2.jpg"))
+    assert facts(unseen).frames_unsearched == "no_weights"
+    (alone,) = measured(ClassPhotos(tools(tmp_path)), PhotoRef("2.jpg"))
+    assert facts(alone).frames_unsearched == "no_recordings"
 
 
 def test_a_unit_without_photographs_has_no_set(tmp_path: Path) -> None:

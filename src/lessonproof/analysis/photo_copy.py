@@ -115,7 +115,7 @@ def is_same_exposure(found: Agreement) -> bool:
 
 def agreement(first: PhotoLook, second: PhotoLook) -> Agreement | None:
     """Align two photographs and compare them; ``None`` where they cannot be laid over each other."""
-    warp = _alignment(first, second)
+    warp = alignment(first, second)
     if warp is None:
         return None
     height, width = second.luma.shape
@@ -196,8 +196,8 @@ def _band(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(fine - cv2.GaussianBlur(fine, (0, 0), _COARSE_SIGMA_PX), np.float32)
 
 
-def _alignment(first: PhotoLook, second: PhotoLook) -> NDArray[np.float64] | None:
-    """Affine map from the first picture's pixels to the second's."""
+def alignment(first: PhotoLook, second: PhotoLook) -> NDArray[np.float64] | None:
+    """Affine map from the first picture's pixels to the second's, shape ``(2, 3)``; ``None`` where there is none."""
     if min(len(first.points_px), len(second.points_px)) < _MIN_INLIERS:
         return None
     pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(first.descriptors, second.descriptors)

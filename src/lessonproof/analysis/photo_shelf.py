@@ -18,7 +18,7 @@ MIN_LONG_SIDE_PX: Final = 320
 """Smaller photographs hold too little of a person to tell two exposures from one."""
 MAX_LOOKED_AT: Final = 12
 """The earlier photographs that look most alike are aligned and compared; each costs a tenth of a second."""
-_MIN_LIKENESS: Final = 0.4
+MIN_ALIKENESS: Final = 0.4
 _ZOOMS: Final = (1.0, 0.96, 0.92)
 """A copy may be cropped by some 8 %."""
 _BLUR_SIGMA_PX: Final = 1.5
@@ -80,7 +80,7 @@ class PhotoShelf:
     def add(self, photo: ShelvedPhoto) -> None:
         """Put a photograph there."""
         self._photos.append(photo)
-        self._coarse.append(_coarse(photo.look))
+        self._coarse.append(zoomed_thumbs(photo.look))
 
     def twin_of(self, photo: ShelvedPhoto) -> Twin | None:
         """The earliest photograph with equal bytes, else with equal pixels, else the one of the same exposure."""
@@ -103,10 +103,10 @@ class PhotoShelf:
     def _most_alike(self, look: PhotoLook) -> list[ShelvedPhoto]:
         if not self._coarse:
             return []
-        held, own = np.stack(self._coarse), _coarse(look)
-        likeness = np.maximum(np.max(held @ own[0], axis=1), np.max(held[:, 0] @ own.T, axis=1))
+        held, own = np.stack(self._coarse), zoomed_thumbs(look)
+        likeness = alikeness(held, own)
         order = np.argsort(-likeness, kind="stable")[:MAX_LOOKED_AT]
-        return [self._photos[number] for number in order if likeness[number] >= _MIN_LIKENESS]
+        return [self._photos[number] for number in order if likeness[number] >= MIN_ALIKENESS]
 
 
 def unsearchable(look: PhotoLook) -> str | None:
@@ -118,7 +118,20 @@ def unsearchable(look: PhotoLook) -> str | None:
     return None
 
 
-def _coarse(look: PhotoLook) -> NDArray[np.float32]:
+def alikeness(held: NDArray[np.float32], own: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How alike pictures look from afar, at whichever zoom they do most.
+
+    Args:
+        held: of each picture what :func:`zoomed_thumbs` gives, shape ``(N, 3, 36 * 64)``.
+        own: the same of one picture, shape ``(3, 36 * 64)``.
+
+    Returns:
+        Shape ``(N,)``, -1..1.
+    """
+    return np.asarray(np.maximum(np.max(held @ own[0], axis=1), np.max(held[:, 0] @ own.T, axis=1)), np.float32)
+
+
+def zoomed_thumbs(look: PhotoLook) -> NDArray[np.float32]:
     """The thumbnail at each zoom, of mean 0 and length 1; shape ``(3, 36 * 64)``."""
     centre = ((THUMB_COLUMNS - 1) / 2.0, (THUMB_ROWS - 1) / 2.0)
     rows = []

@@ -319,8 +319,8 @@ KIND_WORDS: Final[Mapping[FindingKind, KindWords]] = {
         Group.PHOTOS,
         "照片疑似重复",
         "Photograph apparently used before",
-        "该照片与以前提交的照片相同或高度相似。",
-        "The photograph equals or closely resembles one handed in before.",
+        "该照片与以前提交的照片或录像画面相同或高度相似。",
+        "The photograph equals or closely resembles one handed in before, or a frame of a recording.",
     ),
     K.PHOTO_POOR: _words(
         Group.PHOTOS,

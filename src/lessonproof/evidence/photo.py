@@ -145,6 +145,9 @@ class PhotoFacts:
         copies_unsearched: why re-saved copies of it were not searched for (``no_weights``, ``switched_off``,
             ``photo_too_small``, ``photo_too_few_people``); ``None`` where they were. Equal bytes and equal pixels
             always are.
+        frames_unsearched: why frames of recordings were not searched for, in some recording at least (as above, and
+            ``photo_not_clear``, ``photo_told_already``, ``no_recordings``, ``recording_unreadable``,
+            ``views_too_few``, ``frames_too_many``); ``None`` where they were.
     """
 
     sha256: str
@@ -157,6 +160,7 @@ class PhotoFacts:
     blur: float | None
     people: PhotoPeople
     copies_unsearched: str | None
+    frames_unsearched: str | None
 
     def shown_s(self) -> tuple[int, ...]:
         """The time that it shows: as written into it, else of its EXIF; empty where unknown."""
@@ -213,6 +217,11 @@ class PhotoSet:
         return tuple((item.ref, item.result) for item in self.photos if isinstance(item.result, PhotoFacts))
 
 
+def frame_key(recording_sha256: str, start_s: float) -> str:
+    """Under which the picture of a recording's frame stands beside those of photographs, which go by their digests."""
+    return f"{recording_sha256}-{round(1000 * start_s):09d}"
+
+
 def photos_document(unit_id: str, photos: PhotoSet) -> dict[str, Any]:
     """``photos.json``; times are as shown (local, no zone) but for ``taken_at``, which was declared."""
     return {
@@ -253,5 +262,6 @@ def _photo_json(item: PhotoResult) -> dict[str, Any]:
         "blur": result.blur,
         "people": {"count": people.count, "low": people.low, "high": people.high, "reason": people.reason},
         "copies_unsearched": result.copies_unsearched,
+        "frames_unsearched": result.frames_unsearched,
         "findings": [finding_to_json(finding) for finding in item.findings],
     }

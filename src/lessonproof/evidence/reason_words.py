@@ -91,6 +91,64 @@ _SOUND: Final[Mapping[str, Bilingual]] = {
     ),
 }
 
+_ROLL_CALL: Final[Mapping[str, Bilingual]] = {
+    "no_speech_detector": Bilingual(
+        "未安装人声检测组件，无法听辨录像开头的说话", "no speech detector is installed to listen to the beginning"
+    ),
+    "speech_not_surveyed": Bilingual(
+        "该检验档案没有记录录像开头的说话，请重新分析",
+        "speech at the beginning was not measured; the recording has to be analysed again",
+    ),
+    "sound_missing_at_start": Bilingual(
+        "录像开头有声音缺失或静音，可能正好缺了点名",
+        "sound is missing or muted at the beginning, where names may be called",
+    ),
+    "no_speech_at_start": Bilingual("录像开头没有听到人说话", "nobody is heard to speak at the beginning"),
+    "other_sound_at_start": Bilingual(
+        "录像开头有与说话声一样响的其他声音，其中可能有没听出来的呼名",
+        "other sounds at the beginning are as loud as speech and may hold calls that were not recognised",
+    ),
+    "speech_in_noise": Bilingual(
+        "录像开头噪声较大，应答声可能听不到", "noise at the beginning may hide the answers to a roll call"
+    ),
+    "short_turns_at_start": Bilingual(
+        "录像开头有一连串简短的说话，可能是点名，也可能是别的对答",
+        "short turns follow each other at the beginning; they may be a roll call or something else",
+    ),
+    "no_lecture_at_start": Bilingual(
+        "录像开头没有听到一个人连续讲课，无从比较", "no single voice is heard to lecture, so nothing can be ruled out"
+    ),
+    "start_not_declared": Bilingual(
+        "未申报录像首帧的实际时间，不知道录像的哪一段在课程开始前后",
+        "when the recording begins is not declared, so the lesson's start in it is unknown",
+    ),
+    "recording_begins_late": Bilingual(
+        "录像在课程开始之后才开始，点名可能在录像之前",
+        "the recording begins after the lesson's start; names may have been called before it",
+    ),
+    "start_not_covered": Bilingual(
+        "只听辨了录像的前 20 分钟，没有覆盖课程开始前后",
+        "only the first 20 minutes were listened to, and they do not reach far enough past the lesson's start",
+    ),
+    "called_at_another_time": Bilingual(
+        "听到类似点名的声音，但不在课程开始前后",
+        "something like a roll call is heard, yet not around the lesson's start",
+    ),
+}
+
+_PEOPLE: Final[Mapping[str, Bilingual]] = {
+    "no_weights": Bilingual("未安装人数检测模型", "no weights of a person detector are installed"),
+    "switched_off": Bilingual("人数统计已关闭", "counting people was switched off"),
+    "not_calibrated": Bilingual(
+        "人数检测模型未经标定，不知道会漏掉多少人",
+        "how many people this detector overlooks was never measured",
+    ),
+    "people_unread": Bilingual(
+        "部分时刻的画面无法读取或没有可看的内容，这些时刻的人数未知",
+        "some pictures could not be read or showed nothing, so the number of people in them is unknown",
+    ),
+}
+
 _FILE: Final[Mapping[str, Bilingual]] = {
     "only_marks_compared": Bilingual(
         "只核对了文件中的程序记号，没有记号的重新编码看不出来",
@@ -132,10 +190,49 @@ _COMPARISON: Final[Mapping[str, Bilingual]] = {
     ),
 }
 
+_PHOTO: Final[Mapping[str, Bilingual]] = {
+    "no_exif": Bilingual("照片没有 EXIF 信息", "the photograph has no EXIF block"),
+    "exif_damaged": Bilingual("照片的 EXIF 信息已损坏", "the photograph's EXIF block is damaged"),
+    "exif_no_time": Bilingual("照片的 EXIF 信息中没有拍摄时间", "the photograph's EXIF block tells no time"),
+    "no_text_reader": Bilingual("没有安装文字读取组件", "no text reader is installed"),
+    "photo_no_date": Bilingual(
+        "照片上没有读到唯一的日期和时间", "no single date with a time could be read in the photograph"
+    ),
+    "photo_too_small": Bilingual("照片像素太少，无法判断", "the photograph has too few pixels to tell"),
+    "photo_too_few_people": Bilingual(
+        "照片中清楚可见的不足两人，无法与同一房间的另一次拍摄区分",
+        "fewer than two people are seen clearly, so one exposure cannot be told from another of the same room",
+    ),
+    "photo_not_clear": Bilingual("照片不清晰，没有与录像画面比对", "the photograph is not clear enough to compare it"),
+    "photo_told_already": Bilingual(
+        "照片已疑似重复，没有再与录像画面比对", "the photograph is suspected already and was not compared any further"
+    ),
+    "no_recordings": Bilingual("没有已分析的录像可供比对", "no recording was analysed that it could be compared with"),
+    "recording_unreadable": Bilingual(
+        "有录像无法再次读取，没有全部比对", "a recording could not be read again, so not all were compared"
+    ),
+    "views_too_few": Bilingual(
+        "有录像太短或关键帧太少，没有比对", "a recording is too short or has too few keyframes to compare with"
+    ),
+    "frames_too_many": Bilingual(
+        "有录像关键帧间隔过长，没有比对",
+        "keyframes of a recording lie too far apart, and it was not compared",
+    ),
+}
+
 NOT_LOOKED_FOR: Final = Bilingual("没有全程检查此项", "it was not searched for throughout")
 """For a kind that a dossier names neither as checked nor as undecided."""
 
-REASONS: Final[Mapping[str, Bilingual]] = {**_PICTURE, **_CLOCK, **_SOUND, **_FILE, **_COMPARISON}
+REASONS: Final[Mapping[str, Bilingual]] = {
+    **_PICTURE,
+    **_CLOCK,
+    **_SOUND,
+    **_ROLL_CALL,
+    **_PEOPLE,
+    **_FILE,
+    **_COMPARISON,
+    **_PHOTO,
+}
 
 
 def reason_words(code: str) -> Bilingual:

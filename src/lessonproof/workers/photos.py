@@ -4,8 +4,8 @@ A photograph that cannot be read costs itself and its unit, never the run.
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lessonproof.analysis import photo_copy
 from lessonproof.analysis.photo_copy import PhotoLook, look_at
+from lessonproof.analysis.photo_moment import MIN_MOVED_SHARE, MOVED_LIKENESS
 from lessonproof.analysis.photo_quality import UNSHARP_BLUR, Quality, judge_quality
 from lessonproof.analysis.photo_shelf import CopyMethod, PhotoShelf, ShelvedPhoto, Twin, unsearchable
 from lessonproof.analysis.photo_watermark import find_lines, read_watermark
@@ -22,7 +23,7 @@ from lessonproof.analysis.veil import Veil
 from lessonproof.documents.paths import first_link
 from lessonproof.evidence.dossier import ModelStamp
 from lessonproof.evidence.findings import Finding, FindingKind, JsonValue, Severity
-from lessonproof.evidence.intervals import Interval
+from lessonproof.evidence.intervals import Interval, ns_to_s
 from lessonproof.evidence.photo import (
     POOR,
     FailedPhoto,
@@ -31,6 +32,7 @@ from lessonproof.evidence.photo import (
     PhotoRef,
     PhotoResult,
     PhotoSet,
+    frame_key,
 )
 from lessonproof.evidence.picture_note import PictureNote, with_note
 from lessonproof.evidence.sheet_errors import PhotoUnreadableError
@@ -41,6 +43,13 @@ from lessonproof.media.pictures import jpeg_of
 from lessonproof.models.calibration import count_people
 from lessonproof.models.clock_reader import ClockReader
 from lessonproof.workers.people import PeopleCounter
+from lessonproof.workers.photo_frames import (
+    MAX_FRAMES,
+    FoundFrame,
+    FrameSearch,
+    RecordedFrames,
+    RecordingFile,
+)
 
 PICTURE_LONG_SIDE_PX: Final = 480
 _PEOPLE_LONG_SIDE_PX: Final = 640
@@ -52,6 +61,8 @@ _CONFIDENCE: Final[Mapping[CopyMethod, float]] = {
     CopyMethod.SAME_PIXELS: 1.0,
     CopyMethod.SAME_EXPOSURE: 0.95,
 }
+_FRAME_CONFIDENCE: Final = 0.9
+"""Not calibrated."""
 _NO_TIME: Final = Interval(0, 0)
 
 
@@ -80,12 +91,19 @@ class ClassPhotos:
 
     Attributes:
         tools: with what to measure.
-        pictures: small JPEG pictures for the report, people made unrecognisable, by digest of the photograph.
+        pictures: small JPEG pictures for the report, people made unrecognisable, by digest of the photograph, and of
+            frames that photographs are by ``evidence.photo.frame_key``.
     """
 
     tools: PhotoTools
     pictures: dict[str, bytes] = field(default_factory=dict)
     _shelf: PhotoShelf = field(default_factory=PhotoShelf)
+    _frames: RecordedFrames = field(default_factory=RecordedFrames)
+
+    def add_recordings(self, recordings: Iterable[RecordingFile]) -> None:
+        """Have photographs that are measured from now on compared with frames of these recordings too."""
+        for recording in recordings:
+            self._frames.add(recording)
 
     def measure_unit(self, unit: TeachingUnit) -> PhotoSet | None:
         """Measure a unit's photographs; ``None`` where it has none."""
@@ -95,15 +113,35 @@ class ClassPhotos:
         models: tuple[ModelStamp, ...] = (() if counter is None else (counter.stamp,)) + (
             () if reader is None else reader.stamps
         )
-        photos = tuple(self._measure(unit.unit_id, ref) for ref in unit.photos)
-        return PhotoSet(photos, models, SETTINGS)
+        measured = [self._measure(unit.unit_id, ref) for ref in unit.photos]
+        return PhotoSet(self._with_frames(measured), models, SETTINGS)
 
-    def _measure(self, unit_id: str, ref: PhotoRef) -> PhotoResult:
+    def _with_frames(self, measured: Sequence["_Measured"]) -> tuple[PhotoResult, ...]:
+        """The results, with the frames of recordings that photographs are."""
+        wanted = [number for number, one in enumerate(measured) if one.wanted_look is not None]
+        looks = [look for one in measured if (look := one.wanted_look) is not None]
+        searches = dict(zip(wanted, self._frames.search(looks), strict=True))
+        return tuple(
+            self._with_frame(one.result, searches[number]) if number in searches else one.result
+            for number, one in enumerate(measured)
+        )
+
+    def _with_frame(self, item: PhotoResult, search: FrameSearch) -> PhotoResult:
+        if not isinstance(item.result, PhotoFacts):
+            return item
+        found, facts = search.found, replace(item.result, frames_unsearched=search.unsearched)
+        if found is None:
+            return replace(item, result=facts)
+        finding = _recorded(found)
+        self._keep_picture(frame_key(found.recording.sha256, ns_to_s(found.time_ns)), found.rgb)
+        return replace(item, result=facts, findings=(finding, *item.findings))
+
+    def _measure(self, unit_id: str, ref: PhotoRef) -> "_Measured":
         try:
             content = _content(self.tools.folder, ref.file)
             rgb = decode_photo(content, ref.file)
         except PhotoUnreadableError as error:
-            return PhotoResult(ref, FailedPhoto(error.code, error.en, error.zh))
+            return _Measured(PhotoResult(ref, FailedPhoto(error.code, error.en, error.zh)), None)
         luma = luma_of_rgb(rgb)
         lines = find_lines(luma, self.tools.reader)
         people, clear = _people(rgb, self.tools)
@@ -114,6 +152,7 @@ class ClassPhotos:
         twin = self._shelf.twin_of(shelved)
         self._shelf.add(shelved)
         self._keep_picture(sha256, rgb)
+        unsearched = self.tools.people_reason if clear is None else unsearchable(look)
         facts = PhotoFacts(
             sha256=sha256,
             size_bytes=len(content),
@@ -124,16 +163,17 @@ class ClassPhotos:
             clarity=quality.clarity,
             blur=quality.blur,
             people=people,
-            copies_unsearched=self.tools.people_reason if clear is None else unsearchable(look),
+            copies_unsearched=unsearched,
+            frames_unsearched=unsearched or _why_no_frames(quality, twin),
         )
         duplicate = () if twin is None else (_duplicate(twin),)
-        return PhotoResult(ref, facts, duplicate + _poor(quality, people))
+        return _Measured(PhotoResult(ref, facts, duplicate + _poor(quality, people)), look)
 
-    def _keep_picture(self, sha256: str, rgb: NDArray[np.uint8]) -> None:
-        if self.tools.veil is not None and sha256 not in self.pictures:
+    def _keep_picture(self, key: str, rgb: NDArray[np.uint8]) -> None:
+        if self.tools.veil is not None and key not in self.pictures:
             shown, fine = (_shrunk(rgb, side) for side in (PICTURE_LONG_SIDE_PX, _VEIL_LONG_SIDE_PX))
             veiled = self.tools.veil(shown, fine, marks_people=False)
-            self.pictures[sha256] = with_note(jpeg_of(veiled.rgb), PictureNote(0, veiled.privacy))
+            self.pictures[key] = with_note(jpeg_of(veiled.rgb), PictureNote(0, veiled.privacy))
 
 
 SETTINGS: Final[Mapping[str, float]] = {
@@ -141,8 +181,25 @@ SETTINGS: Final[Mapping[str, float]] = {
     "copy_min_persons": photo_copy.MIN_PERSONS,
     "copy_min_likeness": photo_copy.MIN_LIKENESS,
     "copy_max_changed_share": photo_copy.MAX_CHANGED_SHARE,
+    "frame_min_moved_share": MIN_MOVED_SHARE,
+    "frame_moved_likeness": MOVED_LIKENESS,
+    "frame_max_decoded": MAX_FRAMES,
 }
 """For the document: numbers that decide findings."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measured:
+    """A photograph's result, and what of it was kept; ``None`` where it could not be read."""
+
+    result: PhotoResult
+    look: PhotoLook | None
+
+    @property
+    def wanted_look(self) -> PhotoLook | None:
+        """To be looked for in recordings; ``None`` where the result says why not."""
+        facts = self.result.result
+        return self.look if isinstance(facts, PhotoFacts) and facts.frames_unsearched is None else None
 
 
 def _content(folder: Path, file: str) -> bytes:
@@ -195,6 +252,25 @@ def _duplicate(twin: Twin) -> Finding:
         "likeness": twin.likeness,
     }
     return Finding(FindingKind.PHOTO_DUPLICATE, _NO_TIME, _CONFIDENCE[twin.method], Severity.WARNING, "photos", detail)
+
+
+def _recorded(found: FoundFrame) -> Finding:
+    detail: dict[str, JsonValue] = {
+        "method": "recorded_frame",
+        "other": found.recording.sha256,
+        "other_unit": found.recording.unit_id,
+        "other_file": found.recording.file,
+        "other_start_s": ns_to_s(found.time_ns),
+        "likeness": round(found.likeness, 4),
+    }
+    return Finding(FindingKind.PHOTO_DUPLICATE, _NO_TIME, _FRAME_CONFIDENCE, Severity.WARNING, "photos", detail)
+
+
+def _why_no_frames(quality: Quality, twin: Twin | None) -> str | None:
+    """Why a photograph that could be searched for among frames is not."""
+    if quality.clarity in POOR:
+        return "photo_not_clear"
+    return None if twin is None else "photo_told_already"
 
 
 def _poor(quality: Quality, people: PhotoPeople) -> tuple[Finding, ...]:

@@ -43,6 +43,7 @@ SHARP = PhotoFacts(
     blur=0.3,
     people=PhotoPeople(9, 7, 12, None),
     copies_unsearched=None,
+    frames_unsearched=None,
 )
 
 
@@ -194,6 +195,13 @@ def test_what_could_not_be_searched_is_said_in_the_pass() -> None:
     found = cases.clause(case(photo(1, copies_unsearched="photo_too_few_people")), CLAUSE)
     assert found.status is PASS
     assert "of 1 it cannot be told" in found.reason.en
+
+
+def test_what_was_not_compared_with_recordings_is_said_in_the_pass() -> None:
+    found = cases.clause(case(photo(1, frames_unsearched="recording_unreadable")), CLAUSE)
+    assert found.status is PASS
+    assert "1 were not (all) compared with frames of recordings" in found.reason.en
+    assert "没有（全部）与录像画面比对" in found.reason.zh
 
 
 def test_front_and_back_in_each_part_of_the_day() -> None:

@@ -18,6 +18,7 @@ from lessonproof.evidence.photo import (
     PhotoSet,
     PhotoSide,
     Watermark,
+    frame_key,
 )
 from lessonproof.evidence.verdict import UnitCase
 from lessonproof.service.reports.photos import photos_view, picture_name
@@ -37,6 +38,7 @@ FACTS = PhotoFacts(
     blur=0.3,
     people=PhotoPeople(9, 7, 12, None),
     copies_unsearched="photo_too_few_people",
+    frames_unsearched="photo_too_few_people",
 )
 DUPLICATE = Finding(
     FindingKind.PHOTO_DUPLICATE,
@@ -80,6 +82,16 @@ def test_the_report_shows_facts_findings_and_the_twin() -> None:
     assert "apparently the photograph P0 / p/&lt;0&gt;.jpg" in html, "names are escaped"
     assert "与 P0 / p/&lt;0&gt;.jpg 疑似同一张照片" in html
     assert "seems unsharp; nobody was found" in html
+    assert len(re.findall(r'src="data:image/jpeg', html)) == 2
+
+
+def test_the_frame_that_a_photograph_is_stands_beside_it_with_its_time() -> None:
+    detail = {"method": "recorded_frame", "other": TWIN, "other_unit": "P0", "other_file": "a.mp4"}
+    of = case(result(replace(DUPLICATE, detail={**detail, "other_start_s": 725.4})))
+    pictures = {picture_name(OWN): veiled_jpeg(80), picture_name(frame_key(TWIN, 725.4)): veiled_jpeg(160)}
+    html = render_report(cases.verdict(of), of, pictures, "LessonProof")
+    assert "apparently the picture at 0:12:05.40 of the recording P0 / a.mp4" in html
+    assert "疑似录像 P0 / a.mp4 中 0:12:05.40 的画面" in html
     assert len(re.findall(r'src="data:image/jpeg', html)) == 2
 
 

@@ -1,6 +1,7 @@
 """Photographs through verification: measured in the order of the class file, judged, written, and gone when they go."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -17,7 +18,10 @@ from lessonproof.policy.packs import load_packs, select_pack
 from lessonproof.service.usecases.verify import JudgedUnit, verify_class, write_unit
 from lessonproof.workers.people import PeopleCounter
 from lessonproof.workers.photos import PhotoTools
+from lessonproof.workers.pipeline import Analysis
 from tests.analysis.photo_rooms import photograph, saved_again
+from tests.policy.cases import dossier
+from tests.workers.photo_films import film, seconds_of
 
 CLASS_FILE = """
 rule_pack: SX
@@ -60,11 +64,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _judged(folder: Path, pack: RulePack, declared: ClassFile | None = None) -> list[JudgedUnit]:
+def _judged(
+    folder: Path,
+    pack: RulePack,
+    declared: ClassFile | None = None,
+    analyse: Callable[[Path], Analysis | FailedAnalysis] = _nothing_to_analyse,
+) -> list[JudgedUnit]:
     counter = PeopleCounter(ScriptedDetector(lambda _frame: 3), None, ModelStamp("scripted", "5" * 64))
     tools = PhotoTools(folder, counter, None, None, PeopleVeil(None, 0.25))
     declared = declared or read_class_file(folder / "class.yaml")
-    return list(verify_class(declared, pack, folder, _nothing_to_analyse, photos=tools))
+    return list(verify_class(declared, pack, folder, analyse, photos=tools))
 
 
 def _clause(judged: JudgedUnit) -> ClauseResult:
@@ -86,6 +95,24 @@ def test_the_document_and_the_report_are_written(folder: Path, pack: RulePack) -
     (photo,) = document["photos"]
     assert photo["findings"][0]["detail"]["other_file"] == "1.jpg"
     assert report.read_text(encoding="utf-8").count('src="data:image/jpeg') == 2, "the photograph beside its twin"
+
+
+def test_a_frame_of_the_units_own_recording_is_told(folder: Path, pack: RulePack) -> None:
+    path = film(folder / "lesson.mp4")
+    text = CLASS_FILE + UNIT % ("P1", "2026-04-08", "1.jpg") + "    recordings: [{file: lesson.mp4, camera: 东侧}]\n"
+    (folder / "class.yaml").write_text(text, encoding="utf-8")
+    cv2.imwrite(str(folder / "1.jpg"), saved_again(photograph(108), quality=85).luma)
+    (judged,) = _judged(folder, pack, analyse=lambda _path: Analysis(dossier(sha256="c" * 64)))
+    assert _clause(judged).status is ClauseStatus.UNCERTAIN
+    assert "photo_duplicate units[P1].photos[0]" in _clause(judged).reason.en
+    report = write_unit(folder / "out", judged, {}, "LessonProof", pack)
+    document = json.loads((folder / "out" / "P1" / "photos.json").read_text(encoding="utf-8"))
+    detail = document["photos"][0]["findings"][0]["detail"]
+    assert (detail["method"], detail["other"]) == ("recorded_frame", "c" * 64)
+    assert (detail["other_file"], detail["other_start_s"]) == (path.name, seconds_of(108))
+    shown = report.read_text(encoding="utf-8")
+    assert "apparently the picture at 0:00:04.00 of the recording P1 / lesson.mp4" in shown
+    assert shown.count('src="data:image/jpeg') == 2, "the photograph beside the frame"
 
 
 def test_a_document_of_an_earlier_run_does_not_stay(folder: Path, pack: RulePack) -> None:

@@ -226,6 +226,9 @@ def _good(case: UnitCase) -> RuleOutcome:
     partly = sum(facts.copies_unsearched is not None for _, facts in _facts(case))
     zh = f"；其中 {partly} 张无法检查是否为另存的副本" if partly else ""
     en = f"; of {partly} it cannot be told whether they are copies that were saved again" if partly else ""
+    alone = sum(facts.frames_unsearched is not None for _, facts in _facts(case))
+    zh += f"；其中 {alone} 张没有（全部）与录像画面比对" if alone else ""
+    en += f"; {alone} were not (all) compared with frames of recordings" if alone else ""
     return passed(
         f"已提供 {len(case.unit.photos)} 张照片，没有发现重复{zh}",
         f"{len(case.unit.photos)} photographs are there, and none was found to be used before{en}",

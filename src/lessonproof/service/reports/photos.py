@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from lessonproof.evidence.findings import Finding, FindingKind
+from lessonproof.evidence.intervals import NS_PER_S
 from lessonproof.evidence.kind_words import KIND_WORDS
-from lessonproof.evidence.photo import Clarity, FailedPhoto, PhotoFacts, PhotoPeople, PhotoResult, PhotoSide
+from lessonproof.evidence.photo import Clarity, FailedPhoto, PhotoFacts, PhotoPeople, PhotoResult, PhotoSide, frame_key
 from lessonproof.evidence.picture_note import Privacy, note_of
 from lessonproof.evidence.reason_words import reason_words
 from lessonproof.evidence.training import SHANGHAI
 from lessonproof.evidence.verdict import Bilingual, UnitCase
+from lessonproof.service.reports.formats import clock
 from lessonproof.service.reports.measured import percent_words
 from lessonproof.service.reports.pictured import PRIVACY_NOTES
 from lessonproof.service.reports.terms import NO_HEADCOUNT, looked_up
@@ -35,6 +37,10 @@ METHODS: Final[Mapping[str, Bilingual]] = {
         "laid over each other, people agree as closely as the rest: apparently one exposure saved again "
         "(compressed, scaled, cropped or with another watermark)",
     ),
+    "recorded_frame": Bilingual(
+        "对齐后人物与其他部分一样逐点吻合，而在录像的其他时刻人物并不吻合",
+        "laid over each other, people agree as closely as the rest, and at other moments of the recording they do not",
+    ),
 }
 POOR_REASONS: Final[Mapping[str, Bilingual]] = {
     "unsharp": CLARITIES[Clarity.UNSHARP],
@@ -51,7 +57,7 @@ _NOT_DECLARED: Final = Bilingual("未申报", "not declared")
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """One finding of a photograph, in words; ``twin`` is the veiled JPEG of the photograph that it equals."""
+    """One finding of a photograph, in words; ``twin`` is the veiled JPEG of the photograph or frame that it equals."""
 
     name: Bilingual
     text: Bilingual
@@ -125,7 +131,7 @@ def _facts(item: PhotoResult, facts: PhotoFacts) -> tuple[tuple[Bilingual, Bilin
     if exif.latitude_deg is not None and exif.longitude_deg is not None:
         place.append(f"{exif.latitude_deg:.5f}, {exif.longitude_deg:.5f}")
     size = f"{facts.width_px} × {facts.height_px}"
-    copies = Bilingual("已检查", "searched") if facts.copies_unsearched is None else _why(facts.copies_unsearched)
+    copies, frames = (_searched(reason) for reason in (facts.copies_unsearched, facts.frames_unsearched))
     return (
         (Bilingual("申报时间", "Declared time"), declared),
         (Bilingual("水印时间", "Time in the watermark"), _times(mark.shown_s, mark.reason)),
@@ -135,6 +141,7 @@ def _facts(item: PhotoResult, facts: PhotoFacts) -> tuple[tuple[Bilingual, Bilin
         (Bilingual("画面人数", "People in view"), _people(facts.people)),
         (Bilingual("清晰度", "Clearness"), CLARITIES[facts.clarity]),
         (Bilingual("另存副本检查", "Copies saved again"), copies),
+        (Bilingual("录像画面检查", "Frames of recordings"), frames),
         (Bilingual("设备", "Device"), Bilingual("不明", "unknown") if exif.device is None else _same(exif.device)),
         (Bilingual("像素", "Pixels"), _same(size)),
     )
@@ -142,6 +149,10 @@ def _facts(item: PhotoResult, facts: PhotoFacts) -> tuple[tuple[Bilingual, Bilin
 
 def _same(text: str) -> Bilingual:
     return Bilingual(text, text)
+
+
+def _searched(reason: str | None) -> Bilingual:
+    return Bilingual("已检查", "searched") if reason is None else _why(reason)
 
 
 def _why(code: str) -> Bilingual:
@@ -166,8 +177,17 @@ def _people(people: PhotoPeople) -> Bilingual:
 
 
 def _suspicion(finding: Finding, pictures: Mapping[str, bytes]) -> Suspicion:
-    detail = finding.detail
-    if finding.kind is FindingKind.PHOTO_DUPLICATE:
+    detail, twin = finding.detail, finding.detail.get("other")
+    start_s = detail.get("other_start_s")
+    if finding.kind is FindingKind.PHOTO_DUPLICATE and isinstance(start_s, int | float):
+        where = f"{detail.get('other_unit')} / {detail.get('other_file')}"
+        at, how = clock(round(start_s * NS_PER_S), with_fraction=True), METHODS["recorded_frame"]
+        text = Bilingual(
+            f"疑似录像 {where} 中 {at} 的画面：{how.zh}",
+            f"apparently the picture at {at} of the recording {where}: {how.en}",
+        )
+        twin = frame_key(str(twin), start_s)
+    elif finding.kind is FindingKind.PHOTO_DUPLICATE:
         how = looked_up(METHODS, str(detail.get("method")))
         where = f"{detail.get('other_unit')} / {detail.get('other_file')}"
         text = Bilingual(f"与 {where} 疑似同一张照片：{how.zh}", f"apparently the photograph {where}: {how.en}")
@@ -176,4 +196,4 @@ def _suspicion(finding: Finding, pictures: Mapping[str, bytes]) -> Suspicion:
         words = [looked_up(POOR_REASONS, str(one)) for one in (reasons if isinstance(reasons, list | tuple) else ())]
         text = Bilingual("；".join(word.zh for word in words), "; ".join(word.en for word in words))
     name = KIND_WORDS[finding.kind].name
-    return Suspicion(name, text, percent_words(finding.confidence), _veiled(detail.get("other"), pictures))
+    return Suspicion(name, text, percent_words(finding.confidence), _veiled(twin, pictures))

@@ -35,6 +35,7 @@ from lessonproof.service.reports.attended import attendance_document
 from lessonproof.service.reports.photos import picture_name
 from lessonproof.service.reports.render import render_report, render_stations
 from lessonproof.workers.comparing_here import ClassShelf
+from lessonproof.workers.photo_frames import recording_files
 from lessonproof.workers.photos import ClassPhotos, PhotoTools
 from lessonproof.workers.pipeline import Analysis
 from lessonproof.workers.planned import with_plan
@@ -100,7 +101,8 @@ def verify_class(
     """Judge units one after the other; each is handed out as soon as it is judged.
 
     Recordings are compared with those of the units before, so that footage that is used again is told on the unit that
-    stands later in the class file. Recordings of one unit are not: a recorder's files overlap.
+    stands later in the class file. Recordings of one unit are not: a recorder's files overlap. Photographs are compared
+    with frames of the recordings of their own unit and of those before.
 
     Args:
         class_file: what was declared.
@@ -128,6 +130,8 @@ def verify_class(
         results = {ref.file: analysed[ref.file] for ref in unit.recordings}
         comparisons = earlier.compare_unit(unit, results)
         case = with_presence(_case(class_file, unit, results, comparisons))
+        if class_photos is not None:
+            class_photos.add_recordings(recording_files(unit, results, recordings_dir))
         case = case if stations is None else _with_stations(case, stations)
         case = case if class_photos is None else replace(case, photos=class_photos.measure_unit(unit))
         shown = {} if class_photos is None else {picture_name(s): one for s, one in class_photos.pictures.items()}
