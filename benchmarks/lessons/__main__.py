@@ -14,6 +14,8 @@ from benchmarks.lessons.render import render_lesson
 from benchmarks.lessons.spec import (
     CLOCK_PATTERNS,
     FPS_ALLOWED,
+    MOST_PEOPLE,
+    MOST_POSTERS,
     EditKind,
     HonestKind,
     LessonSpec,
@@ -80,7 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--seconds", type=float, help="the same in seconds")
     render.add_argument("--size", help="e.g. 1280x720")
     render.add_argument("--scene", choices=[k.value for k in SceneKind])
-    render.add_argument("--people", type=int, help="trainees, 1 to 40")
+    render.add_argument("--people", type=int, help=f"trainees, 1 to {MOST_PEOPLE}")
+    render.add_argument("--posters", type=int, help=f"posters that show a person, 0 to {MOST_POSTERS}")
     render.add_argument("--fps", type=int, choices=FPS_ALLOWED)
     render.add_argument("--vfr", action=argparse.BooleanOptionalAction, help="variable frame rate as on a phone")
     render.add_argument("--codec", choices=["h264", "h265"])
@@ -109,9 +112,8 @@ def _spec(options: argparse.Namespace) -> LessonSpec:
     if options.codec == "h265":
         given["preset"] = "ultrafast"
     encoding = replace(spec.encoding, container=named, **given)
-    spec = replace(
-        spec, encoding=encoding, **{k: v for k in ("people", "vfr") if (v := getattr(options, k)) is not None}
-    )
+    chosen = {k: v for k in ("people", "posters", "vfr") if (v := getattr(options, k)) is not None}
+    spec = replace(spec, encoding=encoding, **chosen)
     if options.fps is not None or options.vfr is False:
         spec = replace(spec, fps=options.fps or spec.fps)
     if options.truth_step is not None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from benchmarks.lessons.actors import Cast, Rect, Sprite, make_cast
 from benchmarks.lessons.camera import MARGIN_PX
+from benchmarks.lessons.posters import hang_posters
 from benchmarks.lessons.scene import Room, build_room, draw_backdrop
 from benchmarks.lessons.spec import LessonSpec
 from benchmarks.lessons.sprites import Image
@@ -41,8 +42,8 @@ class Painter:
 
     def __init__(self, spec: LessonSpec) -> None:
         room_seed = spec.room_seed if spec.room_seed is not None else spec.seed
-        self.room: Room = build_room(spec.scene, room_seed, spec.size)
-        backdrop = draw_backdrop(self.room)
+        self.room: Room = build_room(spec.scene, room_seed, spec.size, people=spec.people)
+        backdrop, self.posters = hang_posters(self.room, draw_backdrop(self.room), room_seed, spec.posters)
         self.daylight: Image = backdrop.daylight
         self.cast: Cast = make_cast(spec, self.room, backdrop.depth_mm)
         height, width = backdrop.bgr.shape[:2]
@@ -70,7 +71,11 @@ class Painter:
         if not dirty:
             return
         by_depth = sorted((s for s in self._shown if s is not None), key=lambda s: -s.z_m)
-        for rect in _without_doubles(dirty):
+        height, width = self.planes[0].shape
+        canvas = (0, 0, width, height)
+        # Where nearly everybody has moved, all at once is less work than each rect with all who reach into it.
+        is_crowded = sum(map(_area, dirty)) >= _area(canvas)
+        for rect in [canvas] if is_crowded else _without_doubles(dirty):
             self._redraw(rect, by_depth)
 
     def seen(self, offset_px: tuple[int, int]) -> list[Seen]:

@@ -149,6 +149,7 @@ class _Lesson:
             joint_ns=tuple(at_ns[j] for j in self.plan.joints),
             people=tuple(replace(s, at_ns=at_ns[k]) for k, s in self._samples),
             passages=tuple(self._passages(at_ns)),
+            posters=tuple(poster.box_xyxy_px for poster in lens.painter.posters),
             people_total=spec.people,
             teacher=spec.teacher,
             stations={s.id: s.polygon_px for s in lens.painter.room.stations},

@@ -22,6 +22,10 @@ from benchmarks.lessons.surfaces import Colour, Image
 
 FAR_MM: Final = 65_535
 _TEXTURE_PX_PER_M: Final = 80
+ORDINARY_PLACES: Final = 40
+"""More people meet in a larger room; nearly every ordinary one has places for so many."""
+_LARGE_WIDER, _LARGE_DEEPER, _LARGE_FOCAL = 1.28, 1.22, 0.84
+"""A room for 60 beside an ordinary one: measures of a lecture room, and a lens with a wider view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +110,32 @@ class Backdrop:
     daylight: Image
 
 
-def build_room(kind: SceneKind, seed: int, size: tuple[int, int]) -> Room:
+def build_room(kind: SceneKind, seed: int, size: tuple[int, int], *, people: int = ORDINARY_PLACES) -> Room:
     """Lay a room out.
 
     Args:
         kind: classroom or workshop.
         seed: the room's seed; the same seed gives the same room at every picture size.
         size: width and height of the picture, pixels.
+        people: how many must find a place, at most ``spec.MOST_PEOPLE``; if need be in a larger room.
 
     Returns:
-        The room with at least 40 places that the camera sees.
+        A room with at least ``people`` places, those that the camera sees best first.
     """
+    if people <= ORDINARY_PLACES:
+        room = _built(kind, seed, size, is_large=False)
+        if len(room.places) >= people:
+            return room
+    return _built(kind, seed, size, is_large=True)
+
+
+def _built(kind: SceneKind, seed: int, size: tuple[int, int], *, is_large: bool) -> Room:
     rng = np.random.default_rng([seed, 21])
-    width_m, depth_m = float(rng.uniform(7.6, 9.4)), float(rng.uniform(10.8, 12.5))
+    wider, deeper, wide_view = (_LARGE_WIDER, _LARGE_DEEPER, _LARGE_FOCAL) if is_large else (1.0, 1.0, 1.0)
+    width_m, depth_m = wider * float(rng.uniform(7.6, 9.4)), deeper * float(rng.uniform(10.8, 12.5))
     height_m = float(rng.uniform(3.1, 3.5)) if kind is SceneKind.CLASSROOM else float(rng.uniform(3.8, 4.6))
     x_m = float(rng.uniform(-1.6, 1.6))
-    focal = float(rng.uniform(0.84, 0.95)) * size[0]
+    focal = wide_view * float(rng.uniform(0.84, 0.95)) * size[0]
     camera = Camera(
         x_m=x_m,
         height_m=float(rng.uniform(2.45, 2.75)),
@@ -218,7 +232,7 @@ def _workshop(
 ) -> tuple[list[Box], list[Place], list[tuple[float, float]]]:
     top = _tone(rng, (104, 136, 156), 22)
     frame = _tone(rng, (128, 112, 92), 28)
-    columns = 4
+    columns = max(4, int((width_m - 1.5) / 1.95))
     pitch_x, pitch_z = (width_m - 1.5) / columns, float(rng.uniform(1.75, 1.95))
     boxes: list[Box] = []
     places: list[Place] = []

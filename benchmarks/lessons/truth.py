@@ -130,6 +130,7 @@ class LessonTruth:
         joint_ns: every moment at which the picture's own time jumps (also the ends of inserted stretches).
         people: samples.
         passages: people who came and went.
+        posters: where the walls show pictures of a person, pixels.
         people_total, teacher: trainees on the roll, and whether there is a teacher.
         stations: workstations, polygon in pixels.
         station_of: station of each trainee, empty in a classroom.
@@ -154,6 +155,7 @@ class LessonTruth:
     joint_ns: tuple[int, ...]
     people: tuple[PeopleSample, ...]
     passages: tuple[Passage, ...]
+    posters: tuple[tuple[int, int, int, int], ...]
     people_total: int
     teacher: bool
     stations: Mapping[str, tuple[tuple[int, int], ...]]
@@ -206,6 +208,7 @@ class LessonTruth:
                     for p in self.passages
                 ],
             },
+            "posters_xyxy_px": [list(box) for box in self.posters],
             "stations": [
                 {
                     "id": k,

@@ -1,9 +1,10 @@
 """Measure how well weights count people, and fit their counting interval.
 
-    python -m benchmarks.people.calibrate --data DIR --weights PATH
+    python -m benchmarks.people calibrate --data DIR --weights PATH
 
 ``DIR`` holds the labelled pictures (see ``labelled.py``), ``PATH`` the weights (file or folder; unknown ones too).
 Fitted on the part ``train`` alone; the part ``test`` (rooms and cameras that never occur in it) is only reported.
+With ``--held``, for weights that were trained here: fitted on the cameras of ``train`` that they never learned from.
 Prints the entry ``calibration`` for ``models/weights.yaml`` and a table. The same inputs give the same output.
 """
 
@@ -28,10 +29,11 @@ from benchmarks.people.fit import (
     set_weights,
     truths,
 )
-from benchmarks.people.labelled import FITTED_SETS, REPORTED_SETS, observe, read_split
+from benchmarks.people.labelled import FITTED_SETS, REPORTED_SETS, LabelledPicture, observe, read_split
 from lessonproof.models.calibration import CountCalibration
 from lessonproof.models.detector import SCORE_FLOOR
 from lessonproof.models.registry import open_detector
+from lessonproof.models.training.pictures import Part, part_of
 from lessonproof.models.weights import WeightsPlaces, resolve_weights
 
 COVERAGE = 0.95
@@ -93,6 +95,17 @@ def summary(label: str, observations: Sequence[Observation], calibration: CountC
     return f"{label}: mean absolute error {error:.2f}, coverage {covered:.3f} (sets weighted equally)"
 
 
+def fitting_pictures(pictures: Sequence[LabelledPicture], *, held: bool) -> list[LabelledPicture]:
+    """Those of the part ``train`` to fit on.
+
+    Args:
+        pictures: all.
+        held: only those that our own training never learns from; see ``lessonproof.models.training.pictures``.
+    """
+    train = [picture for picture in pictures if picture.split == "train"]
+    return [p for p in train if not held or part_of(p.set_name, p.scene, p.split) is Part.HELD]
+
+
 def in_fitted_sets(observations: Sequence[Observation]) -> list[Observation]:
     """Those of the sets that are fitted."""
     return [o for o in observations if o.set_name in FITTED_SETS]
@@ -110,24 +123,27 @@ def print_table(parts: Mapping[str, Sequence[Observation]], calibration: CountCa
         print(summary(split, in_fitted_sets(part), calibration))
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of labelled pictures")
     parser.add_argument("--weights", type=Path, required=True, help="weights to be measured, file or folder")
+    parser.add_argument("--held", action="store_true", help="weights trained here: fit on cameras not learned from")
     parser.add_argument("--device", default="cpu", help="device of the detector (default: cpu)")
     parser.add_argument("--date", default=dt.datetime.now(dt.UTC).date().isoformat(), help="day to record")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     weights = resolve_weights(None, WeightsPlaces(explicit=args.weights), allow_unknown=True)
     detector = open_detector(weights.detector_spec(device=args.device))
     pictures = read_split(args.data)
-    parts = {split: list(observe([p for p in pictures if p.split == split], detector)) for split in ("train", "test")}
-    fitted = {split: [o for o in part if o.set_name in FITTED_SETS] for split, part in parts.items()}
+    fit_part = "held" if args.held else "train"
+    shown = {fit_part: fitting_pictures(pictures, held=args.held), "test": [p for p in pictures if p.split == "test"]}
+    parts = {name: list(observe(chosen, detector)) for name, chosen in shown.items()}
+    fitted = in_fitted_sets(parts[fit_part])
     measured_on = (
-        f"train part of {', '.join(FITTED_SETS)}: {len(fitted['train'])} pictures, "
-        f"{len({(o.set_name, o.scene) for o in fitted['train']})} scenes"
+        f"{'held-back cameras in the ' if args.held else ''}train part of {', '.join(FITTED_SETS)}: "
+        f"{len(fitted)} pictures, {len({(o.set_name, o.scene) for o in fitted})} scenes"
     )
-    calibration = calibrate(fitted["train"], measured_on, args.date)
+    calibration = calibrate(fitted, measured_on, args.date)
     print(f"# {detector.model_id}")
     print(yaml.safe_dump({"calibration": asdict(calibration)}, sort_keys=False, allow_unicode=True, width=110))
     print_table(parts, calibration)

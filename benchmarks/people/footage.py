@@ -1,6 +1,6 @@
 """Count people in real clips and compare with what a person saw in them. Evaluation only: nothing is fitted here.
 
-    python -m benchmarks.people.footage --data DIR --models DIR
+    python -m benchmarks.people clips --data DIR --models DIR
 
 ``--data`` holds clips and ``MANIFEST.csv`` with the columns ``file`` and ``people_at_second`` (``10:1;20:0-1``: one
 person at 10 s, none or one at 20 s). ``--models`` is a folder of models; ``--name`` picks one (default: the first).
@@ -113,13 +113,13 @@ def evaluate(root: Path, detector: PersonDetector, calibration: CountCalibration
             yield Outcome(row["file"], point, count_people(found, calibration))
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of clips with MANIFEST.csv")
     parser.add_argument("--models", type=Path, required=True, help="folder of models")
     parser.add_argument("--name", help="weights to use (default: the first that are there)")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     weights = resolve_weights(args.name, WeightsPlaces(folder=args.models))
     detector = open_detector(weights.detector_spec())
     print(f"# {detector.model_id}")

@@ -1,6 +1,6 @@
 """How many heads the veil over stored pictures covers, and how much of the pictures it takes. Nothing is fitted here.
 
-    python -m benchmarks.people.heads --data DIR --models DIR
+    python -m benchmarks.people heads --data DIR --models DIR
 
 ``--data`` holds labelled pictures (see ``labelled.py``; the set ``hardhat`` has heads, of the others the upper part of
 a labelled person is taken, narrowed to its middle). A head counts as covered where at least 80 % of its label is.

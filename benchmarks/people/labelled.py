@@ -85,15 +85,24 @@ def observe(pictures: Sequence[LabelledPicture], detector: PersonDetector) -> It
         ValueError: a picture cannot be decoded.
     """
     for picture in pictures:
-        pixels = cv2.imread(str(picture.image))
-        if pixels is None:
-            raise ValueError(f"cannot decode {picture.image}")
-        height_px, width_px = pixels.shape[:2]
-        people = read_boxes(picture.labels, width_px, height_px)
-        rgb: NDArray[np.uint8] = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+        rgb, people, ignored = picture_of(picture)
         (found,) = detector.detect([rgb])
-        kept = outside_ignored(found, people, read_boxes(picture.ignore, width_px, height_px))
+        kept = outside_ignored(found, people, ignored)
         yield Observation(picture.set_name, picture.scene, len(people), found.scores[kept])
+
+
+def picture_of(picture: LabelledPicture) -> tuple[NDArray[np.uint8], NDArray[np.float64], NDArray[np.float64]]:
+    """Pixels ``(H, W, 3)`` RGB, labelled people and ignored regions, both ``(K, 4)`` in pixels.
+
+    Raises:
+        ValueError: the picture cannot be decoded.
+    """
+    pixels = cv2.imread(str(picture.image))
+    if pixels is None:
+        raise ValueError(f"cannot decode {picture.image}")
+    height_px, width_px = pixels.shape[:2]
+    rgb: NDArray[np.uint8] = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+    return rgb, read_boxes(picture.labels, width_px, height_px), read_boxes(picture.ignore, width_px, height_px)
 
 
 def read_boxes(path: Path, width_px: int, height_px: int) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """Station coverage, occupancy and turned cameras on rendered practical lessons, against what is exactly known.
 
-    python -m benchmarks.people.stations --seeds 300 301 302 --work DIR [--models DIR] [--jobs 2]
+    python -m benchmarks.people stations --seeds 300 301 302 --work DIR [--models DIR] [--jobs 2]
 
 Each seed gives recordings (encoded files), reference pictures and a layout, which go the way of ``lessonproof verify``:
 the recordings are analysed, then their stations measured. People come from the synthesiser ("true boxes": what a
@@ -50,7 +50,8 @@ from lessonproof.models.detector import Detections
 from lessonproof.policy.rules.wall_clock import scheduled_window
 from lessonproof.service.counting import find_weights, open_counter
 from lessonproof.workers.people import PeopleCounter
-from lessonproof.workers.pipeline import AnalysisSettings, analyse_recording
+from lessonproof.workers.pipeline import analyse_recording
+from lessonproof.workers.stamping import AnalysisSettings
 from lessonproof.workers.station_findings import with_stations
 from lessonproof.workers.stations import (
     LOOK_SPACING_NS,

@@ -26,7 +26,8 @@ from lessonproof.models.clock_reader import ClockReader
 from lessonproof.models.clock_reader_registry import find_clock_reader, open_clock_reader
 from lessonproof.workers.comparing import Usual
 from lessonproof.workers.comparing_here import Shelf
-from lessonproof.workers.pipeline import AnalysisSettings, analyse_recording
+from lessonproof.workers.pipeline import analyse_recording
+from lessonproof.workers.stamping import AnalysisSettings
 
 _SOURCE: Final = Path(lessonproof.__file__).parent
 _ROOMS: Final = ("analysis", "evidence", "media", "models", "workers")

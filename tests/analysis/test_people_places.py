@@ -60,8 +60,8 @@ def test_a_look_is_the_same_part_of_every_picture_that_shows_the_place() -> None
     top, bottom = round(0.4 * rows), round(0.6 * rows)
     looks = place.looks(seen)
     assert looks.shape == (3, bottom - top, right - left)
-    for look, picture in zip(looks, seen, strict=True):
-        np.testing.assert_array_equal(look, picture.luma[top:bottom, left:right])
+    for look, shown in zip(looks, seen, strict=True):
+        np.testing.assert_array_equal(look, shown.luma[top:bottom, left:right])
 
 
 def test_looks_of_a_recording_that_changes_its_size_have_one_size() -> None:

@@ -86,7 +86,6 @@ def count_series(
         samples = [FrameCount(s.time_ns, int(n), None, None) for s, n in zip(seen, counted, strict=True)]
     else:
         clear = _people(seen, hits, calibration.low_threshold, is_still)
-        clear = clear + unseen_people(seen, fine, calibration.low_threshold).fewest
         faint = _people(seen, hits, calibration.high_threshold, np.zeros(len(places), np.bool_))
         faint = faint + unseen_people(seen, fine, calibration.high_threshold).most
         faint = faint + _per_sample(holes.sample[(settled | is_still)[holes.place]], seen)

@@ -27,7 +27,7 @@ CHANGE_LEAST: Final = 2
 """A change of at least so many people, and of that share of them, asks for a picture in between."""
 BESIDE_NS: Final = NS_PER_S
 """Distance of a picture from the border of a finding."""
-BURSTS_PER_HOUR: Final = 8
+BURSTS_PER_HOUR: Final = 3
 BURSTS_LEAST: Final = 2
 BURST_NS: Final = 12 * NS_PER_S
 """A longer stretch is not followed: a sample is missing in it."""

@@ -20,6 +20,32 @@ def test_forty_people_find_a_place_and_nearly_all_are_in_view(kind: SceneKind, s
     assert (depth > 2).all()
 
 
+@pytest.mark.parametrize("kind", list(SceneKind))
+@pytest.mark.parametrize("seed", range(6))
+def test_sixty_people_meet_in_a_larger_room(kind: SceneKind, seed: int) -> None:
+    ordinary, large = build_room(kind, seed, (1280, 720)), build_room(kind, seed, (1280, 720), people=60)
+    assert len(large.places) >= 60
+    assert large.width_m * large.depth_m > 1.5 * ordinary.width_m * ordinary.depth_m
+    heads = np.array([[p.x_m, p.head_m - 0.1, p.z_m] for p in large.places[:60]])
+    px, depth = large.camera.project(heads)
+    inside = (px > MARGIN_PX).all(axis=1) & (px[:, 0] < 1280 + MARGIN_PX) & (px[:, 1] < 720 + MARGIN_PX)
+    assert inside.sum() >= 52
+    assert (depth > 2).all()
+    assert {(p.x_m, p.z_m) for p in large.places} == {(p.x_m, p.z_m) for p in set(large.places)}
+    assert all(abs(p.x_m) < large.width_m / 2 and p.z_m < large.depth_m for p in large.places)
+
+
+def test_an_ordinary_room_does_not_depend_on_how_many_come() -> None:
+    assert build_room(SceneKind.CLASSROOM, 4, (640, 360), people=4) == build_room(SceneKind.CLASSROOM, 4, (640, 360))
+
+
+def test_a_small_room_gives_way_to_a_larger_one() -> None:
+    small = next(
+        seed for seed in range(200) if len(build_room(SceneKind.CLASSROOM, seed, (640, 360), people=1).places) < 40
+    )
+    assert len(build_room(SceneKind.CLASSROOM, small, (640, 360), people=40).places) >= 40
+
+
 def test_a_room_is_the_same_at_each_picture_size() -> None:
     small, large = (build_room(SceneKind.WORKSHOP, 4, size) for size in ((320, 180), (1280, 720)))
     assert small.places == large.places

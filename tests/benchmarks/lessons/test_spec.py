@@ -26,7 +26,8 @@ from benchmarks.lessons import (
         pytest.param("fps", 23, "fps", id="rate-that-90-kHz-cannot-hold"),
         pytest.param("duration_s", 0.0, "duration_s", id="no-duration"),
         pytest.param("people", 0, "people", id="nobody"),
-        pytest.param("people", 41, "people", id="more-than-the-room-holds"),
+        pytest.param("people", 61, "people", id="more-than-the-room-holds"),
+        pytest.param("posters", 5, "posters", id="more-posters-than-walls"),
         pytest.param("seed", -1, "seed", id="negative-seed"),
         pytest.param("noise", 9.0, "noise", id="absurd-noise"),
         pytest.param("wall_start", datetime(2024, 9, 1), "timezone", id="naive-time"),  # noqa: DTZ001

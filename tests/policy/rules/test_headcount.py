@@ -40,7 +40,8 @@ def seen(count: int, spread: int = 1, *, signed: int = 10, staff: int = 1) -> Un
     ("count", "expected"),
     [
         pytest.param(8, UNCERTAIN, id="high 9 is below 10 signatures"),
-        pytest.param(9, PASS, id="high 10 reaches them"),
+        pytest.param(9, UNCERTAIN, id="high 10 reaches them, and only 7 are surely there"),
+        pytest.param(10, PASS, id="80 % of them, 8, are surely there"),
         pytest.param(11, PASS, id="the middle"),
         pytest.param(12, PASS, id="low 11 less one of staff reaches them"),
         pytest.param(13, UNCERTAIN, id="low 12 less one of staff is above"),
@@ -50,6 +51,15 @@ def test_signatures_inside_the_interval(count: int, expected: object) -> None:
     result = clause(seen(count), CLAUSE)
     assert result.status is expected
     assert result.defaults_used == ("Q11",)
+
+
+def test_an_interval_into_which_invented_signatures_fit_proves_nothing() -> None:
+    honest, padded = seen(11, 5, signed=10), seen(11, 5, signed=15)
+    for of in (honest, padded):
+        result = clause(of, CLAUSE)
+        assert result.status is UNCERTAIN
+        assert "the interval is too wide" in result.reason.en
+        assert "误差区间太宽" in result.reason.zh
 
 
 def test_a_count_alone_never_fails_anybody() -> None:

@@ -1,5 +1,7 @@
 """The rule that people in the picture at the start agree with the signatures (SX-3.1.6b, open point Q11)."""
 
+from typing import Final
+
 from pydantic import Field
 
 from lessonproof.evidence.dossier import Dossier
@@ -17,15 +19,25 @@ from lessonproof.policy.rules.wall_clock import epoch_ns
 from lessonproof.policy.rules.words import NOT_COUNTED
 
 
+_WHOLE_PERCENT: Final = 100
+
+
 class CountParameters(Parameters):
-    """Settings of :func:`count_agrees_at_start`. ``window_s``: seconds from the lesson's start that are looked at."""
+    """Settings of :func:`count_agrees_at_start`.
+
+    Attributes:
+        window_s: seconds from the lesson's start that are looked at.
+        least_percent: share of the signatures that must surely be in view; what may be there proves nobody's signature.
+    """
 
     window_s: int = Field(gt=0)
+    least_percent: int = Field(ge=0, le=100)
 
 
 def count_agrees_at_start(case: UnitCase, _context: RuleContext, parameters: CountParameters) -> RuleOutcome:
-    """Signatures lie inside the interval of a minute near the start, less the declared staff.
+    """Signatures lie inside the interval of a minute near the start, less the declared staff, and most of them surely.
 
+    An interval that is so wide that invented signatures fit into it as well says nothing: it is uncertain, not a pass.
     Trainees in view lie between ``low - staff`` (all staff in the picture) and ``high`` (none of them). A count alone
     never fails anybody (Q11): the camera misses who sits outside the frame and sees visitors. As it never fails, no
     recording can be withheld to advantage, and whoever counted on the spot may record it in each case.
@@ -50,14 +62,16 @@ def count_agrees_at_start(case: UnitCase, _context: RuleContext, parameters: Cou
     presence = presence_of(case, Interval(start_ns, start_ns + parameters.window_s * NS_PER_S))
     if not presence.known():
         return _not_counted(case, parameters.window_s)
-    return _compared(case, presence, signed, parameters.window_s)
+    return _compared(case, presence, signed, parameters)
 
 
-def _compared(case: UnitCase, presence: Presence, signed: int, window_s: int) -> RuleOutcome:
+def _compared(case: UnitCase, presence: Presence, signed: int, parameters: CountParameters) -> RuleOutcome:
     """Signatures against the minute that agrees with them, or the one that shows most people."""
     bounded = [(m, bounds) for m in presence.minutes if (bounds := presence.trainees(m)) is not None]
     agreeing = [one for one in bounded if one[1][0] <= signed <= one[1][1]]
-    minute, (low, high) = max(agreeing or bounded, key=lambda one: (one[1][1], -one[0].start_ns))
+    proven = [one for one in agreeing if one[1][0] * _WHOLE_PERCENT >= parameters.least_percent * signed]
+    minute, (low, high) = max(proven or agreeing or bounded, key=lambda one: (one[1][1], -one[0].start_ns))
+    window_s = parameters.window_s
     evidence = (*_shown_then(case, minute), *record(f"units[{case.unit.unit_id}].sheets"))
     scales = sum(scale.corrections for scale in presence.scales.values())
     facts_zh = (
@@ -68,8 +82,17 @@ def _compared(case: UnitCase, presence: Presence, signed: int, window_s: int) ->
         f"Within {window_s} s of the start {minute.count} people are in view, hence {low} to {high} trainees "
         f"({presence.staff} staff{f'; corrected by {scales} counts by eye' if scales else ''}); {signed} signed"
     )
-    if agreeing:
+    if proven:
         return passed(f"{facts_zh}，相符", f"{facts_en}; they agree", evidence, ("Q11",))
+    if agreeing:
+        least = parameters.least_percent
+        return uncertain(
+            f"{facts_zh}；误差区间太宽，确定在画面中的不足签名的 {least}%，不能证明相符",
+            f"{facts_en}; the interval is too wide: fewer than {least} % of the signatures are surely in view",
+            needs.reviewer_records(),
+            evidence,
+            ("Q11",),
+        )
     return uncertain(
         f"{facts_zh}，不符；仅凭人数不作认定",
         f"{facts_en}; they disagree, and a count alone decides nothing",
