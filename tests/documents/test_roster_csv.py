@@ -2,9 +2,10 @@ from datetime import datetime
 
 import pytest
 
-from lessonproof.documents.roster_csv import read_roster_csv
+from lessonproof.documents.roster_csv import read_roster
 from lessonproof.evidence.errors import DocumentError
 from lessonproof.evidence.training import SHANGHAI, Trainee
+from tests.documents.workbooks import xlsx, xlsx_of_text
 
 PEOPLE = (Trainee(1, "学员甲"), Trainee(2, "学员乙"))
 
@@ -23,12 +24,12 @@ PEOPLE = (Trainee(1, "学员甲"), Trainee(2, "学员乙"))
     ],
 )
 def test_rosters_as_offices_save_them(text: str, encoding: str) -> None:
-    assert read_roster_csv(text.encode(encoding), "r.csv") == PEOPLE
+    assert read_roster(text.encode(encoding), "r.csv") == PEOPLE
 
 
 def test_withdrawals() -> None:
     content = "序号,姓名,中断时间\n1,学员甲,\n2,学员乙,2026-03-05 12:00\n".encode()
-    assert read_roster_csv(content, "r.csv") == (
+    assert read_roster(content, "r.csv") == (
         Trainee(1, "学员甲"),
         Trainee(2, "学员乙", datetime(2026, 3, 5, 12, tzinfo=SHANGHAI)),
     )
@@ -74,14 +75,14 @@ def test_withdrawals() -> None:
 )
 def test_mistakes_are_named_by_row_and_column(text: str, en: str) -> None:
     with pytest.raises(DocumentError) as caught:
-        read_roster_csv(text.encode(), "r.csv")
+        read_roster(text.encode(), "r.csv")
     assert caught.value.en == en
     assert caught.value.zh.startswith("r.csv:")
 
 
 def test_every_mistake_is_listed() -> None:
     with pytest.raises(DocumentError) as caught:
-        read_roster_csv("序号,姓名\nx,\n1,甲\n1,乙\n".encode(), "r.csv")
+        read_roster("序号,姓名\nx,\n1,甲\n1,乙\n".encode(), "r.csv")
     assert [line.split(": got")[0] for line in caught.value.en.splitlines()] == [
         "r.csv:2: column 序号",
         "r.csv:2: column 姓名",
@@ -91,4 +92,24 @@ def test_every_mistake_is_listed() -> None:
 
 def test_bytes_that_are_no_text() -> None:
     with pytest.raises(DocumentError, match="neither UTF-8 nor GB18030"):
-        read_roster_csv(b"\xff\xff\xff", "r.csv")
+        read_roster(b"\xff\xff\xff", "r.csv")
+
+
+def test_a_roster_as_a_workbook() -> None:
+    content = xlsx_of_text([["序号", "姓名", "中断时间"], ["1", "学员甲"], [], ["2", "学员乙", "2026-03-05 12:00"]])
+    assert read_roster(content, "r.XLSX") == (
+        Trainee(1, "学员甲"),
+        Trainee(2, "学员乙", datetime(2026, 3, 5, 12, tzinfo=SHANGHAI)),
+    )
+
+
+def test_mistakes_in_a_workbook_are_named_by_its_rows() -> None:
+    content = xlsx_of_text([[], ["序号", "姓名"], ["1", "学员甲"], [], ["1", "学员乙"]])
+    with pytest.raises(DocumentError, match=r"r\.xlsx:5: column 序号: got '1', .* on row 3 already"):
+        read_roster(content, "r.xlsx")
+
+
+def test_which_of_several_sheets_is_the_roster_is_not_guessed() -> None:
+    content = xlsx(lambda book: [book.add_worksheet(name).write_string(0, 0, "序号") for name in ("甲班", "乙班")])
+    with pytest.raises(DocumentError, match="got the sheets 甲班, 乙班, expected the roster as the only visible one"):
+        read_roster(content, "r.xlsx")

@@ -64,6 +64,11 @@ _NEEDED: Final[Mapping[SourceKind, tuple[str, str, frozenset[str]]]] = {
     SourceKind.SITE_CHECK: ("time and count", "时间和人数", frozenset({"time", "trainees"})),
 }
 
+_FORMULA_ERRORS: Final = frozenset(
+    {"#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!"}
+)
+"""What a cell shows whose formula has no value (ECMA-376 part 1, section 18.17.3, and later Excel)."""
+
 
 class _Problem(NamedTuple):
     en: str
@@ -83,6 +88,7 @@ class _Row:
     cells: tuple[str, ...]
     columns: Mapping[str, int]
     problems: list[_Problem]
+    is_workbook: bool
 
     def text(self, field: str) -> str | None:
         """The cell; ``None`` where there is no such column or the cell is empty."""
@@ -154,7 +160,19 @@ def _table_rows(table: Table, kind: SourceKind, problems: list[_Problem]) -> lis
     header_row, header = table.rows[0] if table.rows else (1, ())
     columns = _columns(header, header_row, kind, table.place)
     read = _ROW_READERS[kind]
-    return [read(_Row(table.place, number, header, cells, columns, problems)) for number, cells in table.rows[1:]]
+    rows = [
+        _Row(table.place, number, header, cells, columns, problems, table.is_workbook)
+        for number, cells in table.rows[1:]
+    ]
+    return [None if _shows_error(row) else read(row) for row in rows]
+
+
+def _shows_error(row: _Row) -> bool:
+    """Whether a formula failed in a cell that is needed; it is noted then."""
+    failed = [field for field in row.columns if row.text(field) in _FORMULA_ERRORS]
+    for field in failed:
+        row.refuse(field, "a value (a formula failed)", "有效的值（公式出错）")
+    return bool(failed)
 
 
 def _columns(header: Sequence[str], row: int, kind: SourceKind, place: str) -> Mapping[str, int]:
@@ -233,6 +251,19 @@ def _minutes(text: str) -> timedelta:
     return value
 
 
+def _progress(row: _Row) -> float | None:
+    """The share of a course that was seen, in per cent.
+
+    A workbook stores 85 % as 0.85 and 100 % as 1; where its format did not tell, such a number could be either.
+    """
+    value = row.parsed("progress", _percent, "a share from 0 to 100 %", "0 至 100 的百分数")
+    has_sign = (row.text("progress") or "").endswith(("%", "％"))
+    if value is not None and 0 < value <= 1 and row.is_workbook and not has_sign:
+        row.refuse("progress", "85 or the text 85% (0.85 could mean either)", "85 或文本 85%（0.85 含义不明）")
+        return None
+    return value
+
+
 def _percent(text: str) -> float:
     value = _decimal(text.removesuffix("%").removesuffix("％").strip())
     if not 0 <= value <= 100:
@@ -260,7 +291,7 @@ def _online(row: _Row) -> OnlineRow | None:
     length = (f"minutes from 0 to {MAX_MINUTES}", f"分钟数，0 至 {MAX_MINUTES}")
     learned = row.parsed("learned", _minutes, *length)
     course_length = row.parsed("course_length", _minutes, *length)
-    progress = row.parsed("progress", _percent, "a share from 0 to 100 %", "0 至 100 的百分数")
+    progress = _progress(row)
     if start is not None and end is not None and end < start:
         row.refuse("end", "a time that is not before the start", "不早于开始的时间")
     if person is None or start is None or len(row.problems) > before:

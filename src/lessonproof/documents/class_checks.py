@@ -24,6 +24,7 @@ def problems_of(written: WrittenClassFile, trainees: Sequence[Trainee]) -> Itera
         yield from _times(path, unit)
         yield from _recordings(path, unit)
         yield from _attendance(path, unit)
+        yield from _photos(path, unit)
         for sheet_index, sheet in enumerate(unit.sheets):
             yield from _sheet((*path, "sheets", sheet_index), unit, sheet, numbers)
     yield from _references(written)
@@ -117,6 +118,11 @@ def _attendance(path: YamlPath, unit: WrittenUnit) -> Iterator[Problem]:
     )
 
 
+def _photos(path: YamlPath, unit: WrittenUnit) -> Iterator[Problem]:
+    files = [photo.file for photo in unit.photos]
+    yield from _each_once((*path, "photos"), files, "each photograph once per unit", "每张照片在一个单元中只列一次")
+
+
 def _each_once(path: YamlPath, files: Sequence[str], expected_en: str, expected_zh: str) -> Iterator[Problem]:
     """A problem for each file that the list at ``path`` names again."""
     first_at: dict[str, int] = {}
@@ -143,13 +149,21 @@ def _sheet(path: YamlPath, unit: WrittenUnit, sheet: WrittenSheet, numbers: froz
             "either photos, or signed and absent",
             "photos 与 signed、absent 二选一",
         )
-    if sheet.signed is None and sheet.absent is None and not sheet.photos:
+    if sheet.table is not None and (sheet.photos or sheet.signed is not None or sheet.absent is not None):
+        yield Problem(
+            (*path, "table"),
+            "a table beside photographs or numbers entered by hand",
+            "签到表格与照片或手工填写的序号同时给出",
+            "only one of table, photos, and signed or absent",
+            "table、photos、signed 或 absent 只给出一种",
+        )
+    if sheet.signed is None and sheet.absent is None and not sheet.photos and sheet.table is None:
         yield Problem(
             path,
             "neither signed nor absent",
             "未给出 signed 或 absent",
-            "one of them, or photos",
-            "给出其中一项，或 photos",
+            "one of them, or photos, or table",
+            "给出其中一项，或 photos、table",
         )
     if isinstance(sheet.signed, frozenset) and sheet.absent is not None:
         yield Problem(

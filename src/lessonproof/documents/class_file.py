@@ -11,6 +11,7 @@ from lessonproof.documents.class_checks import problems_of
 from lessonproof.documents.class_models import (
     WrittenClassFile,
     WrittenHeld,
+    WrittenPhoto,
     WrittenRecording,
     WrittenSheet,
     WrittenTrainee,
@@ -18,15 +19,18 @@ from lessonproof.documents.class_models import (
 )
 from lessonproof.documents.files import decode_utf8, read_small_file
 from lessonproof.documents.paths import first_link
-from lessonproof.documents.roster_csv import read_roster_csv
+from lessonproof.documents.roster_csv import read_roster
 from lessonproof.documents.scalars import When, at
+from lessonproof.documents.sign_in_tables import with_sign_in_tables
 from lessonproof.documents.venue_file import read_venue_file
 from lessonproof.documents.yaml_source import MAX_BYTES, YamlDocument, YamlPath, load_yaml
 from lessonproof.evidence.errors import DocumentError
+from lessonproof.evidence.photo import PhotoRef
 from lessonproof.evidence.training import (
     ApprovedChange,
     ClassFile,
     ClauseRecord,
+    CountReview,
     Document,
     FindingReview,
     Institution,
@@ -83,6 +87,7 @@ def _parse(content: bytes, text: str, name: str, folder: Path | None) -> ClassFi
     if folder is None:
         _refuse_photos(written, document)
         _refuse_venue_files(written, document)
+        _refuse_lesson_photos(written, document)
     layouts = {} if folder is None else _layouts(written, document, folder)
     roster = Roster(tuple(sorted(trainees, key=lambda trainee: trainee.number)))
     return ClassFile(
@@ -90,13 +95,19 @@ def _parse(content: bytes, text: str, name: str, folder: Path | None) -> ClassFi
         institution=Institution(
             written.institution.name, written.institution.kind, written.institution.licensed_venues
         ),
-        training_class=with_attendance(_training_class(written, roster, layouts), written, document, folder),
+        training_class=with_attendance(
+            with_sign_in_tables(_training_class(written, roster, layouts), written, document, folder),
+            written,
+            document,
+            folder,
+        ),
         source_sha256=hashlib.sha256(content).hexdigest(),
         roster_sha256=None if roster_content is None else hashlib.sha256(roster_content).hexdigest(),
         documents=None
         if written.documents is None
         else tuple(Document(paper.kind, paper.file, paper.unit) for paper in written.documents),
         changes=tuple(ApprovedChange(c.unit, c.what, c.applied_at, c.approved) for c in written.changes),
+        counts=tuple(CountReview(c.recording, c.at_s, c.people, c.reviewer) for c in written.counts),
         reviews=tuple(
             FindingReview(r.recording, r.kind.value, r.start_s, r.confirmed, r.reviewers) for r in written.reviews
         ),
@@ -123,7 +134,7 @@ def _trainees(
         )
     name = str(folder / written.roster_file)
     content = read_small_file(folder / written.roster_file, name, MAX_BYTES, follow_links=False)
-    return read_roster_csv(content, name), content
+    return read_roster(content, name), content
 
 
 def _refuse_photos(written: WrittenClassFile, document: YamlDocument) -> None:
@@ -148,6 +159,17 @@ def _refuse_venue_files(written: WrittenClassFile, document: YamlDocument) -> No
                 f"{place}: venue_file: an uploaded class file has nothing beside it; its stations are measured by "
                 f"lessonproof verify on the command line",
                 f"{place}：venue_file：上传的班级文件旁没有其他文件，工位覆盖请用命令行 lessonproof verify 测量",
+            )
+
+
+def _refuse_lesson_photos(written: WrittenClassFile, document: YamlDocument) -> None:
+    for index, unit in enumerate(written.units):
+        if unit.photos:
+            place = f"{document.name}:{document.line_of(('units', index, 'photos'))}"
+            raise DocumentError(
+                f"{place}: photos: an uploaded class file has nothing beside it; photographs are examined by "
+                f"lessonproof verify on the command line",
+                f"{place}：photos：上传的班级文件旁没有其他文件，现场照片请用命令行 lessonproof verify 检验",
             )
 
 
@@ -212,7 +234,13 @@ def _unit(unit: WrittenUnit, roster: Roster, layouts: Mapping[str, VenueLayout])
         audio_waiver=unit.audio_waiver,
         workstations=unit.workstations,
         layout=None if unit.venue_file is None else layouts[unit.venue_file],
+        photos=tuple(_photo(unit, photo) for photo in unit.photos),
     )
+
+
+def _photo(unit: WrittenUnit, photo: WrittenPhoto) -> PhotoRef:
+    taken_at = None if photo.taken_at is None else at(unit.date, photo.taken_at)
+    return PhotoRef(photo.file, taken_at, photo.side, photo.shows)
 
 
 def _recording(unit: WrittenUnit, recording: WrittenRecording) -> RecordingRef:
@@ -245,7 +273,7 @@ def _unread_numbers(unit: WrittenUnit, sheet: WrittenSheet, roster: Roster) -> f
 
 
 def _signed_numbers(unit: WrittenUnit, sheet: WrittenSheet, roster: Roster) -> frozenset[int]:
-    if sheet.photos:
+    if sheet.photos or sheet.table is not None:  # read afterwards
         return frozenset()
     if isinstance(sheet.signed, frozenset):
         return sheet.signed

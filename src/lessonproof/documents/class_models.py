@@ -12,6 +12,7 @@ from lessonproof.documents.paths import check_inner_path, is_stored
 from lessonproof.documents.scalars import CountInt, Day, Flag, Moment, Numbers, PositiveInt, Signed, Text, TimeOrMoment
 from lessonproof.evidence.attendance import SourceKind
 from lessonproof.evidence.findings import FindingKind
+from lessonproof.evidence.photo import PhotoSide, PhotoSubject
 from lessonproof.evidence.training import ClassType, InstitutionKind, UnitKind
 
 MAX_SECONDS: Final = 7 * 86_400.0
@@ -155,6 +156,13 @@ class WrittenSheet(Written):
         "打印的签到表各页的照片（位于班级文件所在文件夹内），代替 signed 和 absent",
         default=(),
     )
+    table: InnerPath | None = described(
+        "CSV file or workbook (.xlsx, .xls, .ods) with the columns number and signed, inside the folder of the class "
+        "file, instead of signed, absent and photos",
+        "CSV 文件或 Excel、WPS 表格（.xlsx、.xls、.ods），列名为序号、签名，位于班级文件所在文件夹内，"
+        "代替 signed、absent 和 photos",
+        default=None,
+    )
 
 
 class WrittenRecording(Written):
@@ -187,8 +195,29 @@ class WrittenAttendance(Written):
         "内容：punches 打卡导出、online_log 线上学习记录、site_check 现场检查人数",
     )
     file: InnerPath = described(
-        "CSV file inside the folder of the class file; may hold other days' rows",
-        "CSV 文件，位于班级文件所在文件夹内；可包含其他日期的行",
+        "CSV file or workbook (.xlsx, .xls, .ods) inside the folder of the class file; may hold other days' rows",
+        "CSV 文件或 Excel、WPS 表格（.xlsx、.xls、.ods），位于班级文件所在文件夹内；可包含其他日期的行",
+    )
+
+
+class WrittenPhoto(Written):
+    """One photograph of the lesson / 一张现场照片."""
+
+    file: InnerPath = described(
+        "JPEG or PNG file inside the folder of the class file", "JPEG 或 PNG 文件，位于班级文件所在文件夹内"
+    )
+    taken_at: TimeOrMoment | None = described(
+        "when it was taken, as declared; leave out where nobody knows", "申报的拍摄时间；不清楚时省略", default=None
+    )
+    side: PhotoSide | None = described(
+        "from which end of the room: front or back; never guessed",
+        "从教室哪一端拍摄：front 前、back 后；不作推测",
+        default=None,
+    )
+    shows: tuple[PhotoSubject, ...] = described(
+        "what it is handed in as: overview, teacher, content (SX-3.2.3)",
+        "照片类别：overview 培训全景、teacher 上课老师、content 上课内容（SX-3.2.3）",
+        default=(),
     )
 
 
@@ -238,6 +267,9 @@ class WrittenUnit(Written):
         "其他考勤来源，与签到表相互核对",
         default=(),
     )
+    photos: tuple[WrittenPhoto, ...] = described(
+        "photographs of the lesson; not those of sign-in sheets", "授课现场照片；不含签到表的照片", default=()
+    )
 
 
 class WrittenDocument(Written):
@@ -275,6 +307,15 @@ class WrittenReview(Written):
     reviewers: tuple[Text, ...] = described("who decided; a confirmation needs two people", "审核人；认定属实须两人")
 
 
+class WrittenCount(Written):
+    """How many people a reviewer counted in one picture / 审核人清点的画面人数."""
+
+    recording: Digest = described("SHA-256 of the recording", "录像的 SHA-256")
+    at_s: Seconds = described("moment of the picture in seconds from the start", "画面时刻，自录像开头起的秒数")
+    people: CountInt = described("everybody in view, staff included", "画面中的全部人数，含工作人员")
+    reviewer: Text = described("who counted", "清点人")
+
+
 class WrittenRecord(Written):
     """What a person recorded of a clause that no measurement decides / 人工记录的条款结论."""
 
@@ -296,8 +337,8 @@ class WrittenClassFile(Written):
         "enrolled persons; give either roster or roster_file", "花名册；与 roster_file 二选一", default=None
     )
     roster_file: InnerPath | None = described(
-        "CSV file beside the class file with the columns number and name",
-        "班级文件旁的 CSV 花名册，列名为序号、姓名",
+        "CSV file or workbook (.xlsx, .xls, .ods) beside the class file with the columns number and name",
+        "班级文件旁的 CSV 或 Excel、WPS 花名册（.xlsx、.xls、.ods），列名为序号、姓名",
         default=None,
     )
     units: tuple[WrittenUnit, ...] = described("schedule: at least one teaching unit", "课程表：至少一个授课单元")
@@ -306,4 +347,9 @@ class WrittenClassFile(Written):
     )
     changes: tuple[WrittenChange, ...] = described("change requests", "变更申请", default=())
     reviews: tuple[WrittenReview, ...] = described("decisions on findings", "对疑似发现的认定", default=())
+    counts: tuple[WrittenCount, ...] = described(
+        "people counted by eye; three or more pictures of a camera correct how its counts are read",
+        "人工清点的画面人数；同一摄像机清点三张以上画面后，用于校正该机位的人数统计",
+        default=(),
+    )
     records: tuple[WrittenRecord, ...] = described("recorded clauses", "人工记录的条款", default=())

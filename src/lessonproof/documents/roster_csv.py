@@ -1,4 +1,4 @@
-"""A roster as a CSV file: Chinese or English headers, UTF-8 or GB18030, mistakes named by row and column.
+"""A roster as a CSV file or workbook: Chinese or English headers, mistakes named by row and column.
 
 Other columns (identity numbers, telephone numbers) are passed over and never kept.
 """
@@ -8,9 +8,12 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Final
 
+from lessonproof.documents.excel_tables import WORKBOOK_ENDINGS
 from lessonproof.documents.scalars import MAX_NUMBER, parse_moment
+from lessonproof.documents.tables import read_table
 from lessonproof.evidence.errors import DocumentError
 from lessonproof.evidence.training import Trainee
 
@@ -34,7 +37,7 @@ class _Cell:
         )
 
 
-def read_roster_csv(content: bytes, name: str) -> tuple[Trainee, ...]:
+def read_roster(content: bytes, name: str) -> tuple[Trainee, ...]:
     """Read a roster.
 
     Args:
@@ -47,7 +50,7 @@ def read_roster_csv(content: bytes, name: str) -> tuple[Trainee, ...]:
     Raises:
         DocumentError: lists every wrong cell by row and column.
     """
-    rows = _rows(_decode(content, name), name)
+    rows = _workbook_rows(content, name) if _is_workbook(name) else _rows(_decode(content, name), name)
     header_row, header = next(rows, (1, []))
     columns = _columns(header, header_row, name)
     problems: list[tuple[str, str]] = []
@@ -72,6 +75,22 @@ def read_roster_csv(content: bytes, name: str) -> tuple[Trainee, ...]:
             "\n".join(f"{name}:{en}" for en, _ in problems), "\n".join(f"{name}:{zh}" for _, zh in problems)
         )
     return tuple(trainees.values())
+
+
+def _is_workbook(name: str) -> bool:
+    return PurePosixPath(name.replace("\\", "/")).suffix.lower() in WORKBOOK_ENDINGS
+
+
+def _workbook_rows(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of the one sheet; which of several is the roster is not guessed."""
+    tables = read_table(content, name)
+    if len(tables) > 1:
+        sheets = ", ".join(table.place.removeprefix(f"{name}:") for table in tables)
+        raise DocumentError(
+            f"{name}: got the sheets {sheets}, expected the roster as the only visible one",
+            f"{name}：有多个工作表（{sheets}），应只保留花名册一张可见",
+        )
+    yield from ((number, list(cells)) for number, cells in tables[0].rows)
 
 
 def _decode(content: bytes, name: str) -> str:

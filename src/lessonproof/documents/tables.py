@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final, Protocol
 
+from lessonproof.documents.excel_tables import WORKBOOK_ENDINGS, read_workbook
 from lessonproof.evidence.errors import DocumentError
 
 MAX_TABLE_BYTES: Final = 16 << 20
@@ -25,10 +26,12 @@ class Table:
     Attributes:
         place: file, and sheet where the file has several; stands in front of each error.
         rows: rows that are not blank, with the number that a person sees beside each (from 1); cells are stripped.
+        is_workbook: the file stores numbers, not text: 85 % may stand in it as 0.85.
     """
 
     place: str
     rows: tuple[tuple[int, tuple[str, ...]], ...]
+    is_workbook: bool = False
 
 
 class TableReader(Protocol):
@@ -58,8 +61,8 @@ def read_table(content: bytes, name: str) -> tuple[Table, ...]:
         known = ", ".join(TABLE_READERS)
         raise DocumentError(
             f"{name}: a table of the kind {ending or '(no ending)'} is not read; expected one of {known} "
-            f"(in Excel or WPS: save as CSV UTF-8)",
-            f"{name}：不支持 {ending or '（无扩展名）'} 表格，应为 {known}（可在 Excel 或 WPS 中另存为 CSV UTF-8）",
+            f"(in Excel or WPS: save as .xlsx)",
+            f"{name}：不支持 {ending or '（无扩展名）'} 表格，应为 {known}（可在 Excel 或 WPS 中另存为 .xlsx）",
         )
     return TABLE_READERS[ending](content, name)
 
@@ -67,6 +70,25 @@ def read_table(content: bytes, name: str) -> tuple[Table, ...]:
 def read_csv_table(content: bytes, name: str) -> tuple[Table, ...]:
     """A CSV file in UTF-8 or GB18030, which is what Excel and WPS save, as its one sheet."""
     return (Table(name, tuple(_csv_rows(_decode(content, name), name))),)
+
+
+def read_workbook_tables(content: bytes, name: str) -> tuple[Table, ...]:
+    """The visible sheets of a workbook of Excel, WPS or LibreOffice that hold anything."""
+    sheets = read_workbook(content, name, max_rows=MAX_ROWS, max_cell_chars=MAX_CELL_CHARS)
+    return tuple(_sheet_table(f"{name}:{sheet['name']}", sheet["rows"]) for sheet in sheets)
+
+
+def _sheet_table(place: str, rows: list[tuple[int, list[str]]]) -> Table:
+    if len(rows) > MAX_ROWS:
+        raise _too_many_rows(place, rows[MAX_ROWS][0])
+    return Table(place, tuple((number, checked_cells(cells, place, number)) for number, cells in rows), True)
+
+
+def _too_many_rows(place: str, row: int) -> DocumentError:
+    return DocumentError(
+        f"{place}:{row}: more than {MAX_ROWS:,} rows; split the table",
+        f"{place}:{row}：超过 {MAX_ROWS:,} 行，请拆分表格",
+    )
 
 
 def _decode(content: bytes, name: str) -> str:
@@ -90,10 +112,7 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[int, tuple[str, ...]]]:
                 continue
             count += 1
             if count > MAX_ROWS:
-                raise DocumentError(
-                    f"{name}:{reader.line_num}: more than {MAX_ROWS:,} rows; split the table",
-                    f"{name}:{reader.line_num}：超过 {MAX_ROWS:,} 行，请拆分表格",
-                )
+                raise _too_many_rows(name, reader.line_num)
             yield reader.line_num, checked_cells(cells, name, reader.line_num)
     except csv.Error as error:
         line = reader.line_num
@@ -132,5 +151,8 @@ def _cell(text: str, place: str, row: int, column: int) -> str:
     return text
 
 
-TABLE_READERS: Final[Mapping[str, TableReader]] = {".csv": read_csv_table}
-"""Readers by the ending of a file's name, lower case. A reader for Excel is one more entry."""
+TABLE_READERS: Final[Mapping[str, TableReader]] = {
+    ".csv": read_csv_table,
+    **dict.fromkeys(WORKBOOK_ENDINGS, read_workbook_tables),
+}
+"""Readers by the ending of a file's name, lower case."""
