@@ -1,5 +1,4 @@
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -160,22 +159,6 @@ def test_without_weights_the_error_says_how_to_get_them_in_both_languages(places
     for text in (caught.value.en, caught.value.zh):
         for word in ("lessonproof models pull", "lessonproof models import", "LESSONPROOF_MODELS", str(places.folder)):
             assert word in text
-
-
-def test_what_came_with_the_program_is_the_last_resort(places: WeightsPlaces, tmp_path: Path) -> None:
-    with_own = replace(places, shipped=tmp_path / "own")
-    _put(with_own.shipped, "one.pt", ONE)
-    assert resolve_weights(None, with_own, manifest=MANIFEST).origin is Origin.SHIPPED
-    _put(places.cache_dir, "one.pt", ONE)
-    assert resolve_weights("one", with_own, manifest=MANIFEST).origin is Origin.CACHE
-
-
-def test_better_weights_anywhere_go_before_what_came_with_the_program(places: WeightsPlaces, tmp_path: Path) -> None:
-    """Entries stand by preference; the shipped one is the last."""
-    with_own = replace(places, shipped=tmp_path / "own")
-    _put(with_own.shipped, "two.pt", TWO)
-    _put(places.cache_dir, "one.pt", ONE)
-    assert resolve_weights(None, with_own, manifest=MANIFEST).entry.name == "one"
 
 
 def test_no_place_at_all_is_no_crash() -> None:

@@ -57,3 +57,15 @@ class ReaderUnavailableError(InfrastructureError):
     """No reader of burned-in clocks can be opened: its package is missing; clocks stay unread and are told as such."""
 
     code: ClassVar[str] = "reader_unavailable"
+
+
+class SpeechDetectorUnavailableError(InfrastructureError):
+    """No detector of speech can be opened: its package is missing; roll calls are not looked for and it is said so."""
+
+    code: ClassVar[str] = "speech_detector_unavailable"
+
+
+class TrainingDataError(InputError):
+    """Pictures, labels or a checkpoint for training a detector are missing, damaged or of another form."""
+
+    code: ClassVar[str] = "training_data"

@@ -1,4 +1,4 @@
-"""Finding weights: an explicit path, a folder of models, the user's cache, our own; nothing is used unverified.
+"""Finding weights: an explicit path, then a folder of models, then the user's cache; nothing is used unverified.
 
 The folders come in as values: reading the environment is the business of the settings at the entry point.
 """
@@ -29,8 +29,6 @@ EXPORT_FOLDER_ENDING = "_openvino_model"
 """By this ending Ultralytics tells an OpenVINO export from other folders."""
 GPU_BATCH = 16
 """Frames sent to a GPU at once, as many as a segment's samples fill; not measured on one yet."""
-SHIPPED_DIR = Path(__file__).with_name("own")
-"""Weights that are part of the package; see ``models/training``."""
 MAX_WEIGHTS_BYTES = 4 * 2**30
 """No detector in use comes near 4 GiB; a larger file or folder was pointed at by mistake."""
 
@@ -41,8 +39,6 @@ class Origin(StrEnum):
     EXPLICIT = "explicit"
     FOLDER = "folder"
     CACHE = "cache"
-    SHIPPED = "shipped"
-    """With the program: weak, and there on every machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +49,11 @@ class WeightsPlaces:
         explicit: a file or folder that the user named; nothing else is tried then.
         folder: folder of models (setting ``LESSONPROOF_MODELS``).
         cache_dir: the user's cache; see ``default_cache_dir``.
-        shipped: what came with the program, ``SHIPPED_DIR``.
     """
 
     explicit: Path | None = None
     folder: Path | None = None
     cache_dir: Path | None = None
-    shipped: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +216,6 @@ def _candidates(entry: WeightsEntry, places: WeightsPlaces) -> Iterator[tuple[Or
         yield Origin.FOLDER, places.folder / entry.path
     if places.cache_dir is not None:
         yield Origin.CACHE, places.cache_dir / entry.path
-    if places.shipped is not None and not entry.is_user_supplied:
-        yield Origin.SHIPPED, places.shipped / entry.path
 
 
 def verify_files(entry: WeightsEntry, path: Path) -> None:

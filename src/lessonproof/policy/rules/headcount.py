@@ -18,7 +18,6 @@ from lessonproof.policy.rules.suspicions import unread_files
 from lessonproof.policy.rules.wall_clock import epoch_ns
 from lessonproof.policy.rules.words import NOT_COUNTED
 
-
 _WHOLE_PERCENT: Final = 100
 
 
