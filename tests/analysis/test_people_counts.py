@@ -9,7 +9,7 @@ from lessonproof.analysis.people_counts import count_series
 from lessonproof.analysis.people_detections import SeenPeople
 from lessonproof.analysis.people_places import find_places
 from lessonproof.analysis.people_statics import static_places
-from lessonproof.evidence.headcount import FrameCount, Passage, PassageKind
+from lessonproof.evidence.headcount import FrameCount
 from lessonproof.evidence.intervals import Interval
 from lessonproof.models.calibration import high_bound, low_bound
 from tests.analysis.people_scenes import (
@@ -28,18 +28,12 @@ MINUTES = 40
 """Samples of which a figure that never moves is known."""
 
 
-def counts(seen: tuple[SeenPeople, ...], *passages: Passage) -> list[int | None]:
-    return [sample.count for sample in count_series(seen, CALIBRATION, passages).samples]
+def counts(seen: tuple[SeenPeople, ...]) -> list[int | None]:
+    return [sample.count for sample in count_series(seen, CALIBRATION).samples]
 
 
-def highs(seen: tuple[SeenPeople, ...], *passages: Passage) -> list[int]:
-    return [sample.high for sample in count_series(seen, CALIBRATION, passages).samples if sample.high is not None]
-
-
-def lost(kind: PassageKind, seen: tuple[SeenPeople, ...], sample: int, left: float) -> Passage:
-    """What became of who was last seen in a sample."""
-    between = Interval(seen[sample].time_ns, seen[sample].time_ns + PERIOD_NS)
-    return Passage(kind, between, Figure(left).box_xyxy)
+def highs(seen: tuple[SeenPeople, ...]) -> list[int]:
+    return [sample.high for sample in count_series(seen, CALIBRATION).samples if sample.high is not None]
 
 
 def test_without_gaps_each_picture_is_counted_by_its_detections() -> None:
@@ -77,19 +71,6 @@ def test_who_is_overlooked_for_a_moment_raises_the_upper_end_only() -> None:
     assert count_series(seen, CALIBRATION).refound_share == pytest.approx(11 / 12)
 
 
-def test_who_was_seen_to_be_hidden_is_counted() -> None:
-    seen = together(sitting(8, 0.1, missing=(4,)), sitting(8, 0.5))
-    assert counts(seen, lost(PassageKind.HIDDEN, seen, 3, 0.1)) == [2] * 8
-
-
-def test_who_was_seen_to_leave_is_not_waited_for() -> None:
-    seen = together(sitting(8, 0.1, missing=(4,)), sitting(8, 0.5))
-    left = highs(seen, lost(PassageKind.LEFT, seen, 3, 0.1))
-    assert left[4] < highs(seen)[4]
-    assert left[3] == highs(seen)[3]
-    assert count_series(seen, CALIBRATION, [lost(PassageKind.LEFT, seen, 3, 0.1)]).refound_share == 1
-
-
 def test_a_figure_that_never_moves_is_listed_and_not_counted() -> None:
     seen = together(sitting(MINUTES, 0.1, alive=False), sitting(MINUTES, 0.5))
     counted = count_series(seen, CALIBRATION)
@@ -104,8 +85,7 @@ def test_a_figure_that_never_moves_is_listed_and_not_counted() -> None:
 def test_the_upper_end_holds_a_still_figure_even_where_it_was_overlooked() -> None:
     seen = together(sitting(MINUTES, 0.1, missing=(20,), alive=False), sitting(MINUTES, 0.5))
     assert len(set(highs(seen))) == 1
-    hidden = lost(PassageKind.HIDDEN, seen, 19, 0.1)
-    assert set(counts(seen, hidden)) == {1}, "a poster that somebody covers is not counted either"
+    assert set(counts(seen)) == {1}
 
 
 def test_the_upper_end_holds_a_still_figure_that_was_clear_only_once() -> None:
@@ -123,30 +103,6 @@ def test_every_count_lies_in_its_interval(seen: tuple[SeenPeople, ...], is_calib
         if sample.low is not None and sample.high is not None:
             assert 0 <= sample.low <= sample.count <= sample.high
     assert counted.refound_share is None or 0 <= counted.refound_share <= 1
-
-
-@given(rooms(), st.data())
-def test_a_passage_moves_counts_one_way_only(seen: tuple[SeenPeople, ...], data: st.DataObject) -> None:
-    places = [place for place in find_places(seen, THRESHOLD) if place.samples.size > 1]
-    told: list[Passage] = []
-    before = count_series(seen, CALIBRATION, told).samples
-    for place in places[:4]:
-        step = data.draw(st.integers(0, place.samples.size - 2))
-        left, top, right, bottom = place.boxes_xyxy(seen)[step].tolist()
-        start_ns = seen[int(place.samples[step])].time_ns
-        kind = data.draw(st.sampled_from(PassageKind))
-        told.append(Passage(kind, Interval(start_ns, start_ns + 1), (left, top, right, bottom)))
-        after = count_series(seen, CALIBRATION, told).samples
-        for earlier, later in zip(before, after, strict=True):
-            assert earlier.count is not None
-            assert later.count is not None
-            if kind is PassageKind.HIDDEN:
-                assert later.count >= earlier.count
-                assert later.high is None or earlier.high is None or later.high >= earlier.high
-            else:
-                assert later.count <= earlier.count
-                assert later.high is None or earlier.high is None or later.high <= earlier.high
-        before = after
 
 
 @settings(max_examples=25)

@@ -70,7 +70,7 @@ def test_looks_are_spread_over_the_recording(samples: int, minutes: int, number:
 def test_the_count_and_the_upper_end_rise_and_the_lower_end_proves_nobody() -> None:
     seen = room(5, 5, 5)
     plain = count_series(seen, CALIBRATION).samples
-    finer = count_series(seen, CALIBRATION, (), [look(1, *[0.9] * 20, 0.3, 0.3)]).samples
+    finer = count_series(seen, CALIBRATION, [look(1, *[0.9] * 20, 0.3, 0.3)]).samples
     for before, after in zip(plain, finer, strict=True):
         assert (before.count, after.count) == (5, 20)
         assert after.low == before.low
@@ -90,5 +90,5 @@ def test_bounds_hold_what_they_bound(numbers: list[int], looked: list[tuple[int,
     assert unseen.typical.shape == (len(seen),)
     assert (unseen.typical >= 0).all()
     assert (unseen.typical <= unseen.most).all()
-    for sample in count_series(seen, CALIBRATION, (), looks).samples:
+    for sample in count_series(seen, CALIBRATION, looks).samples:
         assert sample.low is not None

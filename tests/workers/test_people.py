@@ -101,7 +101,7 @@ def at_second(found: PeopleFound, second: int) -> FrameCount:
     return sample
 
 
-def test_who_is_covered_is_counted_and_who_leaves_is_not(
+def test_who_is_covered_or_leaves_is_told_and_no_count_rests_on_it(
     room: Path, index: RecordingIndex, parts: list[SegmentPeople]
 ) -> None:
     found = found_in(room, index, parts)
@@ -109,7 +109,9 @@ def test_who_is_covered_is_counted_and_who_leaves_is_not(
         (PassageKind.HIDDEN, 22),
         (PassageKind.LEFT, 34),
     ]
-    assert at_second(found, 22).count == at_second(found, 26).count == at_second(found, 30).count == 5
+    assert [at_second(found, second).count for second in (22, 26, 30)] == [5, 4, 5]
+    covered, shown = at_second(found, 26), at_second(found, 22)
+    assert covered.high == shown.high, "who is seen again within a minute may have been there"
     assert at_second(found, 46).count == 4
     assert found.series.model_id == f"blocks@sha256:{'0' * 64}"
     assert found.series.sample_period_ns == PERIOD_NS

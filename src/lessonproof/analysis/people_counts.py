@@ -1,10 +1,9 @@
 """From detections over time to the number of people in each sampled picture, with an interval.
 
-One picture alone misses whoever is hidden for a moment. Where somebody was followed through every frame and seen to be
-hidden, not to leave, the hole is filled. Other holes in a place that is seen again within a minute are filled in the
-upper end only: on rendered lessons filling them in the count too made it no better (mean absolute error 2.57 people
-without, 2.58 to 2.69 with). Figures that never move are taken out of the count and of its lower end, and stay in the
-upper one.
+One picture alone misses whoever is hidden for a moment. Holes in a place that is seen again within a minute are filled
+in the upper end only: on rendered lessons filling them in the count too made it no better (mean absolute error 2.57
+people without, 2.58 to 2.69 with). Figures that never move are taken out of the count and of its lower end, and stay in
+the upper one.
 """
 
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from lessonproof.analysis.people_fine import FineLook, unseen_people
 from lessonproof.analysis.people_holes import Holes, find_holes
 from lessonproof.analysis.people_places import Place, find_places
 from lessonproof.analysis.people_statics import static_places
-from lessonproof.evidence.headcount import FrameCount, Passage, StillFigure
+from lessonproof.evidence.headcount import FrameCount, StillFigure
 from lessonproof.evidence.intervals import Interval
 from lessonproof.models.calibration import UNCALIBRATED_THRESHOLD, CountCalibration, high_bound, low_bound
 
@@ -61,7 +60,6 @@ class _Hits:
 def count_series(
     seen: Sequence[SeenPeople],
     calibration: CountCalibration | None,
-    passages: Sequence[Passage] = (),
     fine: Sequence[FineLook] = (),
 ) -> CountedPeople:
     """Count the people of each sampled picture.
@@ -69,19 +67,17 @@ def count_series(
     Args:
         seen: in time order.
         calibration: what was measured about the detector; ``None`` for weights that nobody measured: no interval then.
-        passages: what became of people where somebody was followed through every frame.
         fine: finer looks at some of the instants, in time order.
     """
     threshold = UNCALIBRATED_THRESHOLD if calibration is None else calibration.score_threshold
     places = find_places(seen, threshold)
     still = static_places(seen, places)
-    hits, holes = _hits(seen, places), find_holes(seen, places, passages)
+    hits, holes = _hits(seen, places), find_holes(seen, places)
     figures = frozenset(still)
     is_still = np.array([place in figures for place in places], np.bool_)
     sure = hits.place[hits.score >= np.float32(threshold)]
     settled = np.bincount(sure, minlength=len(places)) >= SETTLED_SAMPLES
-    hidden = _per_sample(holes.sample[holes.is_hidden & ~is_still[holes.place]], seen)
-    counted = _people(seen, hits, threshold, is_still) + hidden + unseen_people(seen, fine, threshold).typical
+    counted = _people(seen, hits, threshold, is_still) + unseen_people(seen, fine, threshold).typical
     if calibration is None:
         samples = [FrameCount(s.time_ns, int(n), None, None) for s, n in zip(seen, counted, strict=True)]
     else:

@@ -1,4 +1,4 @@
-"""Samples in which a place was not found although it was found before and afterwards, and what is known about each."""
+"""Samples in which a place was not found although it was found before and afterwards."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessonproof.analysis.people_detections import SeenPeople
-from lessonproof.analysis.people_places import SAME_PLACE_IOU, Place
-from lessonproof.evidence.headcount import Passage, PassageKind
+from lessonproof.analysis.people_places import Place
 from lessonproof.models.detector import overlaps
 
 UPON_SHARE: Final = 0.4
@@ -21,72 +20,54 @@ NEIGHBOUR_SAMPLES: Final = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Holes:
-    """Holes of places that nobody is known to have left and that show no trace of the person a little aside.
+    """Holes of places that show no trace of the person a little aside.
 
     Attributes:
         place: shape ``(N,)``, int64: number of the place.
         sample: shape ``(N,)``, int64: number of the sample.
-        is_hidden: shape ``(N,)``: the person is known to have been hidden.
     """
 
     place: NDArray[np.int64]
     sample: NDArray[np.int64]
-    is_hidden: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Hole:
-    """A place that one sample lacks: its number, where it was last, and whether the person is known to be hidden."""
+    """A place that one sample lacks: its number, and where it was last."""
 
     place: int
     box: NDArray[np.float32]
-    is_hidden: bool
 
 
-def find_holes(seen: Sequence[SeenPeople], places: Sequence[Place], passages: Sequence[Passage]) -> Holes:
+def find_holes(seen: Sequence[SeenPeople], places: Sequence[Place]) -> Holes:
     """Holes of all places, sample by sample.
 
     Args:
         seen: sampled pictures in time order.
         places: as :func:`lessonproof.analysis.people_places.find_places` gives them.
-        passages: what became of people where somebody was followed through every frame.
     """
     neighbours = _Neighbours(places)
     owners = _owners(seen, places)
-    kept: list[tuple[int, int, bool]] = []
-    for sample, holes in _gaps(seen, places, passages).items():
+    kept: list[tuple[int, int]] = []
+    for sample, holes in _gaps(seen, places).items():
         is_upon = _is_upon(holes, seen[sample])
         for hole, upon in zip(holes, is_upon, strict=True):
             if not any(neighbours.may_be_one(hole.place, int(owner)) for owner in owners[sample][upon]):
-                kept.append((hole.place, sample, hole.is_hidden))
-    rows = np.array(kept, np.int64).reshape(-1, 3)
-    return Holes(rows[:, 0], rows[:, 1], rows[:, 2].astype(np.bool_))
+                kept.append((hole.place, sample))
+    rows = np.array(kept, np.int64).reshape(-1, 2)
+    return Holes(rows[:, 0], rows[:, 1])
 
 
-def _gaps(seen: Sequence[SeenPeople], places: Sequence[Place], passages: Sequence[Passage]) -> dict[int, list[_Hole]]:
-    """For each sample the places it lacks, but for those whose person has left."""
-    told: dict[int, list[Passage]] = defaultdict(list)
-    for passage in passages:
-        told[passage.between.start_ns].append(passage)
+def _gaps(seen: Sequence[SeenPeople], places: Sequence[Place]) -> dict[int, list[_Hole]]:
+    """For each sample the places it lacks."""
     gaps: dict[int, list[_Hole]] = defaultdict(list)
     for number, place in enumerate(places):
         for step in np.flatnonzero(np.diff(place.samples) > 1).tolist():
             before, after = int(place.samples[step]), int(place.samples[step + 1])
-            box = seen[before].boxes_xyxy[place.detections[step]]
-            kind = _kind(told.get(seen[before].time_ns, ()), box)
-            if kind is not PassageKind.LEFT:
-                for sample in range(before + 1, after):
-                    gaps[sample].append(_Hole(number, box, kind is PassageKind.HIDDEN))
+            hole = _Hole(number, seen[before].boxes_xyxy[place.detections[step]])
+            for sample in range(before + 1, after):
+                gaps[sample].append(hole)
     return gaps
-
-
-def _kind(passages: Sequence[Passage], box: NDArray[np.float32]) -> PassageKind | None:
-    """What became of whoever was last seen there; ``None`` where nobody was followed."""
-    if not passages:
-        return None
-    overlap, _ = overlaps(box[None], np.array([passage.box_xyxy for passage in passages], np.float32))
-    same = np.flatnonzero(overlap[0] >= SAME_PLACE_IOU)
-    return passages[int(same[np.argmax(overlap[0, same])])].kind if same.size else None
 
 
 def _owners(seen: Sequence[SeenPeople], places: Sequence[Place]) -> list[NDArray[np.int64]]:

@@ -128,7 +128,7 @@ def count_recording(
     for burst in plan_bursts(seen, counter.threshold, index.packets.duration_ns):
         passages += follow(path, index, burst, counter, long_side_px)
     fine = _fine_looks(path, index, plan_fine(regular, index.packets.duration_ns), counter.detector, long_side_px)
-    counted = count_series(seen, counter.calibration, passages, fine)
+    counted = count_series(seen, counter.calibration, fine)
     samples = _with_unknown(counted, parts, unseen)
     name = f"{counter.stamp.name}@sha256:{counter.stamp.sha256}"
     series = HeadcountSeries(samples, name, period_ns, counted.still_figures, tuple(passages), counted.refound_share)

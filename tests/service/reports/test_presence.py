@@ -68,7 +68,7 @@ def test_figures_followed_people_and_corrections_are_named() -> None:
     english = " ".join(words.en for words in view.notes)
     assert "10–30 % × 20–60 % (width × height) never moved in 40 minutes" in english
     assert "2 people who were suddenly lost were followed" in english
-    assert "1 had left their places, 1 were only hidden" in english
+    assert "1 seem to have left their places and 1 to have been hidden" in english
     assert "corrected by 3 counts by eye (factor 1.09)" in english
 
 

@@ -138,9 +138,10 @@ def _of_recording(camera: str, series: HeadcountSeries) -> Iterator[Bilingual]:
     if series.passages:
         yield Bilingual(
             f"机位 {camera}：逐帧跟踪 {len(series.passages)} 名突然不见的人，"
-            f"{left_seats} 人离开座位，{hidden} 人只是被遮挡。",
+            f"似有 {left_seats} 人离开座位、{hidden} 人只是被遮挡；此项不够可靠，人数不以此为据。",
             f"Camera {camera}: {len(series.passages)} people who were suddenly lost were followed frame by frame; "
-            f"{left_seats} had left their places, {hidden} were only hidden.",
+            f"{left_seats} seem to have left their places and {hidden} to have been hidden. This is not reliable: "
+            "no count rests on it.",
         )
 
 
