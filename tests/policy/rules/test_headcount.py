@@ -62,6 +62,18 @@ def test_an_interval_into_which_invented_signatures_fit_proves_nothing() -> None
         assert "误差区间太宽" in result.reason.zh
 
 
+def test_a_camera_that_was_not_counted_might_disagree() -> None:
+    second = RecordingRef("back.mp4", "back", at("08:25"))
+    both = change(seen(11), recordings=(*case().unit.recordings, second))
+    shown = dossier(people=headcount(11))
+    assert status(measured(both, shown, dossier(sha256="b" * 64, people=headcount(9))), CLAUSE) is PASS
+    assert status(measured(both, shown), CLAUSE) is UNCERTAIN, "not analysed"
+    assert status(measured(both, shown, FAILED), CLAUSE) is UNCERTAIN
+    assert status(measured(both, shown, without_people(dossier(sha256="b" * 64))), CLAUSE) is UNCERTAIN
+    later = change(both, recordings=(*case().unit.recordings, RecordingRef("back.mp4", "back", at("09:00"))))
+    assert status(measured(later, shown, without_people(dossier(sha256="b" * 64))), CLAUSE) is PASS, "not at the start"
+
+
 def test_a_count_alone_never_fails_anybody() -> None:
     assert status(seen(0, 0), CLAUSE) is UNCERTAIN
 

@@ -58,10 +58,25 @@ def count_agrees_at_start(case: UnitCase, _context: RuleContext, parameters: Cou
             ("Q11",),
         )
     start_ns = lesson_window(case).start_ns
-    presence = presence_of(case, Interval(start_ns, start_ns + parameters.window_s * NS_PER_S))
-    if not presence.known():
+    window = Interval(start_ns, start_ns + parameters.window_s * NS_PER_S)
+    presence = presence_of(case, window)
+    if not presence.known() or _has_uncounted(case, window):
         return _not_counted(case, parameters.window_s)
     return _compared(case, presence, signed, parameters)
+
+
+def _has_uncounted(case: UnitCase, window: Interval) -> bool:
+    """Whether a recording that may show the start was not counted there: what it shows might disagree."""
+    for reference in case.unit.recordings:
+        dossier = case.dossiers.get(reference.file)
+        if not isinstance(dossier, Dossier) or reference.started_at is None:
+            return True
+        here = window.shift(-epoch_ns(reference.started_at)).intersect(dossier.span())
+        if here is not None and here.length_ns > 0:
+            samples = () if dossier.headcount is None else dossier.headcount.within(here)
+            if not any(sample.low is not None for sample in samples):
+                return True
+    return False
 
 
 def _compared(case: UnitCase, presence: Presence, signed: int, parameters: CountParameters) -> RuleOutcome:
